@@ -1,0 +1,124 @@
+import { reasonPhrase } from './status.ts'
+
+/** Options of an {@link HTTPException}. */
+export interface HTTPExceptionOptions {
+  /** Headers of the answer; a list sends the header once for each value. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** What led to it. For the log only: it never reaches the client. */
+  readonly cause?: unknown
+}
+
+/**
+ * An answer to throw: from a handler or a dependency, it ends the request with a status and `{"detail": …}`.
+ *
+ * @param status 400 to 599, or another status for the rare answer that is no error; anything else is a RangeError.
+ * @param detail any JSON value; the client sees it. Without it the status's own phrase is sent.
+ * @example
+ * ```ts
+ * import { App, HTTPException, Path } from 'sallyport'
+ * import { z } from 'zod'
+ *
+ * const app = new App()
+ * app.get('/items/{id}', { params: { id: Path(z.int()) } }, ({ id }) => {
+ *   if (id > 9) throw new HTTPException(404, 'Item not found')
+ *   return { id }
+ * })
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-15
+ */
+export class HTTPException extends Error {
+  readonly status: number
+  readonly detail: unknown
+  readonly headers: Readonly<Record<string, string | readonly string[]>> | undefined
+
+  constructor(status: number, detail: unknown = reasonPhrase(status), options: HTTPExceptionOptions = {}) {
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
+      throw new RangeError(`HTTPException: a status is a whole number from 200 to 599, not ${String(status)}.`)
+    }
+    super(
+      typeof detail === 'string' ? detail : reasonPhrase(status),
+      'cause' in options ? { cause: options.cause } : undefined,
+    )
+    this.name = 'HTTPException'
+    this.status = status
+    this.detail = detail
+    this.headers = options.headers
+  }
+}
+
+const absences = new WeakSet<Error>()
+
+/**
+ * Marks an error as "no credentials were sent", as opposed to credentials that are broken or refused.
+ *
+ * `anyOf` needs the difference: an anonymous alternative may stand in for absent credentials, never for broken ones.
+ */
+export function markAbsent<E extends Error>(error: E): E {
+  absences.add(error)
+  return error
+}
+
+/** Whether {@link markAbsent} was called on the error. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && absences.has(error)
+}
+
+/** One thing that is wrong with a request. What the client sent is never repeated in it. */
+export interface ValidationIssue {
+  /** A stable word: `missing`, `json_invalid`, or the code that the schema library gives. */
+  readonly type: string
+  /** Where: `path`, `query`, `header`, `cookie` or `body`, then the names down to the value. */
+  readonly loc: readonly (string | number)[]
+  readonly msg: string
+}
+
+/** Thrown when a request does not fit its declaration; answered with 422 and all that is wrong at once. */
+export class RequestValidationError extends Error {
+  readonly issues: readonly ValidationIssue[]
+
+  constructor(issues: readonly ValidationIssue[]) {
+    super('The request does not fit its declaration')
+    this.name = 'RequestValidationError'
+    this.issues = issues
+  }
+}
+
+/** Thrown when a handler's value does not fit the operation's response schema; answered with 500, its issues are for the log. */
+export class ResponseValidationError extends Error {
+  readonly issues: readonly ValidationIssue[]
+
+  constructor(where: string, issues: readonly ValidationIssue[]) {
+    super(`${where}: the handler's value does not fit the response schema: ${issues.map(describeIssue).join('; ')}`)
+    this.name = 'ResponseValidationError'
+    this.issues = issues
+  }
+}
+
+function describeIssue({ loc, msg }: ValidationIssue): string {
+  return `${loc.join('.')}: ${msg}`
+}
+
+/**
+ * How a package beside the core says what its errors are answered with, without importing the core: a property under this
+ * key, `Symbol.for('sallyport.answer')`.
+ */
+export const answerKey: unique symbol = Symbol.for('sallyport.answer') as never
+
+/** The value under {@link answerKey}. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly detail?: unknown
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** The answer that an error declares for itself, as an HTTPException; undefined for an error that declares none. */
+export function declaredAnswer(error: unknown): HTTPException | undefined {
+  if (error instanceof HTTPException) return error
+  if (!(error instanceof Error)) return undefined
+  const answer = (error as { [answerKey]?: ErrorAnswer })[answerKey]
+  if (answer === undefined) return undefined
+  return new HTTPException(answer.status, answer.detail, {
+    cause: error,
+    ...(answer.headers ? { headers: answer.headers } : {}),
+  })
+}

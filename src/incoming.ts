@@ -1,0 +1,218 @@
+import { HTTPException } from './exceptions.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+
+/**
+ * What the framework asks of a request, whatever brought it here.
+ *
+ * An adapter gives its own, over what its runtime has, so that a web `Request` is made only when somebody asks for one.
+ */
+export abstract class Incoming {
+  /** The method, in capitals, as the route table has it. */
+  abstract readonly method: string
+  /** The path as it was sent: still percent-encoded, without the query. */
+  abstract readonly path: string
+  /** The query as it was sent, without the `?`; empty when there is none. */
+  abstract readonly search: string
+  /** The mount prefix in front of {@link path}: no slash at its end, empty at the root. */
+  rootPath = ''
+  /** Limits that hold for this request; the app that answers sets its own. */
+  limits: Limits = DEFAULT_LIMITS
+
+  #query: Map<string, string[]> | undefined
+  #cookies: Map<string, string> | undefined
+
+  /** A header's value by its lower-case name; several lines of one name are joined with `, `. */
+  abstract header(name: string): string | undefined
+
+  /** The web `Request`, made when first asked for. */
+  abstract get request(): Request
+
+  /** Aborted when the client goes away before its answer is complete. */
+  abstract get signal(): AbortSignal
+
+  /** The address of the client's end of the connection, where the runtime tells. */
+  abstract get clientAddress(): string | undefined
+
+  /** The body's bytes as they come; null when the request has no body. */
+  abstract stream(): ReadableStream<Uint8Array> | null
+
+  /**
+   * The whole body.
+   *
+   * @param limit most bytes to take; a longer body is answered with 413, at once when its length was announced.
+   */
+  abstract bytes(limit: number): Promise<Uint8Array>
+
+  /** All values of a query parameter, in order; undefined when it is absent. Strictly decoded: broken percent-encoding is 400. */
+  queryAll(name: string): readonly string[] | undefined {
+    this.#query ??= parseQuery(this.search, this.limits.queryParameters)
+    return this.#query.get(name)
+  }
+
+  /** The last value of a query parameter. */
+  query(name: string): string | undefined {
+    return this.queryAll(name)?.at(-1)
+  }
+
+  /** The names of all query parameters. */
+  queryNames(): Iterable<string> {
+    this.#query ??= parseQuery(this.search, this.limits.queryParameters)
+    return this.#query.keys()
+  }
+
+  /** A cookie's value; the last of several with one name, unquoted. */
+  cookie(name: string): string | undefined {
+    this.#cookies ??= parseCookies(this.header('cookie'), this.limits.cookies)
+    return this.#cookies.get(name)
+  }
+
+  /** The names of all cookies. */
+  cookieNames(): Iterable<string> {
+    this.#cookies ??= parseCookies(this.header('cookie'), this.limits.cookies)
+    return this.#cookies.keys()
+  }
+}
+
+/** An {@link Incoming} over a web `Request`. */
+export class WebIncoming extends Incoming {
+  readonly request: Request
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly clientAddress: string | undefined
+
+  /**
+   * @param request the request; its body is read at most once.
+   * @param clientAddress where the connection comes from, when the runtime tells.
+   */
+  constructor(request: Request, clientAddress?: string) {
+    super()
+    this.request = request
+    this.method = request.method
+    this.clientAddress = clientAddress
+    // An absolute URL by the Fetch standard: scheme://authority/path?query#fragment, already normalised.
+    const { url } = request
+    const start = url.indexOf('/', url.indexOf('://') + 3)
+    const hash = url.indexOf('#', start)
+    const end = hash === -1 ? url.length : hash
+    const mark = url.indexOf('?', start)
+    const hasQuery = mark !== -1 && mark < end
+    this.path = start === -1 ? '/' : url.slice(start, hasQuery ? mark : end)
+    this.search = hasQuery ? url.slice(mark + 1, end) : ''
+  }
+
+  override header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined
+  }
+
+  override get signal(): AbortSignal {
+    return this.request.signal
+  }
+
+  override stream(): ReadableStream<Uint8Array> | null {
+    return this.request.body
+  }
+
+  override async bytes(limit: number): Promise<Uint8Array> {
+    refuseAnnounced(this.header('content-length'), limit)
+    const body = this.stream()
+    return body === null ? new Uint8Array() : collect(body, limit)
+  }
+}
+
+/** Answers 413 when the announced length of a body is over the limit, before a byte of it is read. */
+export function refuseAnnounced(contentLength: string | undefined, limit: number): void {
+  if (contentLength === undefined) return
+  if (!/^\d{1,15}$/.test(contentLength)) throw new HTTPException(400, 'Invalid Content-Length')
+  if (Number(contentLength) > limit) throw bodyTooLarge(limit)
+}
+
+/** The answer to a body over its limit. */
+export function bodyTooLarge(limit: number): HTTPException {
+  // RFC 9110 §15.5.14: the server may close the connection to keep the client from sending on.
+  return new HTTPException(413, `The body is larger than ${limit} bytes`, { headers: { connection: 'close' } })
+}
+
+async function collect(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > limit) {
+      reader.cancel().catch(() => {}) // the answer does not wait for the client to stop
+      throw bodyTooLarge(limit)
+    }
+    chunks.push(value)
+  }
+  if (chunks.length === 1) return chunks[0] as Uint8Array
+  const whole = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}
+
+/**
+ * The fields of `application/x-www-form-urlencoded` text, strictly decoded.
+ *
+ * @throws HTTPException 400 for broken percent-encoding, bytes that are not UTF-8, `__proto__` and more fields than `max`.
+ * @see https://url.spec.whatwg.org/#urlencoded-parsing (which is lenient where this is not)
+ */
+export function parseQuery(text: string, max: number, what = 'query'): Map<string, string[]> {
+  const fields = new Map<string, string[]>()
+  if (text === '') return fields
+  let count = 0
+  for (let start = 0; start <= text.length; ) {
+    let end = text.indexOf('&', start)
+    if (end === -1) end = text.length
+    if (end > start) {
+      if (++count > max) throw new HTTPException(what === 'query' ? 400 : 413, `The ${what} has more than ${max} fields`)
+      const equals = text.indexOf('=', start)
+      const split = equals === -1 || equals > end ? end : equals
+      const name = decodeField(text.slice(start, split), what)
+      if (name === '__proto__') throw new HTTPException(400, `The ${what} has a field that is not allowed`)
+      const value = decodeField(text.slice(split + 1, end), what)
+      const values = fields.get(name)
+      if (values === undefined) fields.set(name, [value])
+      else values.push(value)
+    }
+    start = end + 1
+  }
+  return fields
+}
+
+function decodeField(text: string, what: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    throw new HTTPException(400, `The ${what} has broken percent-encoding`)
+  }
+}
+
+/**
+ * The cookies of a `Cookie` header; of several with one name the last one counts, and quotes around a value are taken off.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6265.html#section-5.4
+ */
+function parseCookies(header: string | undefined, max: number): Map<string, string> {
+  const cookies = new Map<string, string>()
+  if (header === undefined || header === '') return cookies
+  let count = 0
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals === -1) continue
+    if (++count > max) throw new HTTPException(400, `The request has more than ${max} cookies`)
+    const name = pair.slice(0, equals).trim()
+    if (name === '__proto__') throw new HTTPException(400, 'The request has a cookie that is not allowed')
+    const value = pair.slice(equals + 1).trim()
+    cookies.set(name, value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)
+  }
+  return cookies
+}

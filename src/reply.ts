@@ -1,0 +1,33 @@
+import type { Incoming } from './incoming.ts'
+
+/** An answer as the framework makes it, before an adapter writes it. */
+export interface Reply {
+  readonly status: number
+  /** Names and values in turn: name, value, name, value. Names are lower-case; a name may stand more than once. */
+  readonly headers: readonly string[]
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null
+  /**
+   * What is left to do when the answer has been sent, or could not be: the exits of yield dependencies, background tasks. The
+   * adapter calls it exactly once; it never rejects. Undefined when there is nothing to do.
+   */
+  readonly after: (() => Promise<void>) | undefined
+}
+
+/** What an adapter serves: an `App`. */
+export interface Application {
+  /** Answers a request; never throws and never rejects. */
+  handle(incoming: Incoming): Reply | Promise<Reply>
+  /** Runs what must be ready before the first request. */
+  start(): Promise<void>
+  /** Undoes what {@link start} did. */
+  stop(): Promise<void>
+}
+
+/** A reply as a web `Response`, without its {@link Reply.after}. */
+export function toResponse(reply: Reply): Response {
+  const headers = new Headers()
+  for (let i = 0; i < reply.headers.length; i += 2) {
+    headers.append(reply.headers[i] as string, reply.headers[i + 1] as string)
+  }
+  return new Response(reply.body as BodyInit | null, { status: reply.status, headers })
+}
