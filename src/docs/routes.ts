@@ -1,0 +1,133 @@
+import { type Asset, answerAsset, type DocsRequest } from './asset.ts'
+import { favicon, licenses, redocBundle, swaggerUIBundle, swaggerUIStyle } from './assets/manifest.ts'
+import { type DocsPage, freshNonce, pageHeaders } from './policy.ts'
+import { getRedocHtml } from './redoc.ts'
+import { assertPagePath, pathFrom, rootFrom } from './relative.ts'
+import { getSwaggerUIHtml, getSwaggerUIOAuth2RedirectHtml, type InitOAuth, type JSONValue } from './swagger-ui.ts'
+
+/** Options of {@link docsRoutes}; the names are the app's. */
+export interface DocsRoutesOptions {
+  /** The API's title; the pages are called after it. `Sallyport` by default. */
+  readonly title?: string | undefined
+  /** Path of the Swagger UI page, `/docs` by default; null or `''` for none, and then no oauth2-redirect page either. */
+  readonly docsUrl?: string | null | undefined
+  /** Path of the ReDoc page, `/redoc` by default; null or `''` for none. */
+  readonly redocUrl?: string | null | undefined
+  /** Path (or URL) of the document, `/openapi.json` by default; null or `''` turns off the pages, too. */
+  readonly openapiUrl?: string | null | undefined
+  /** Path of the page for the popups of OAuth flows, `/docs/oauth2-redirect` by default; null or `''` for none. */
+  readonly swaggerUIOAuth2RedirectUrl?: string | null | undefined
+  /** What the Authorize dialog starts with; PKCE is on if nothing is said. */
+  readonly swaggerUIInitOAuth?: InitOAuth | null | undefined
+  /** Swagger UI's own parameters, merged over the defaults; JSON values only. */
+  readonly swaggerUIParameters?: Readonly<Record<string, JSONValue>> | null | undefined
+  /**
+   * Origins, besides its own, to which the Swagger UI page may send requests, or a function that gives them for each
+   * answer; none by default. See {@link documentOrigins}.
+   */
+  readonly connectOrigins?: readonly string[] | (() => readonly string[]) | undefined
+}
+
+/** A page or a file of the docs, for the app to serve. */
+export interface DocsRoute {
+  /** The path as the app sees it. */
+  readonly path: string
+  readonly handler: (request: DocsRequest) => Response | Promise<Response>
+}
+
+/**
+ * Makes the pages and files of the docs, each with its path and the function that answers a GET request for it.
+ *
+ * Nothing is done about who may see them: the app mounts them with the dependencies of its `docs` option.
+ *
+ * @throws TypeError for a path that is none, an origin that is none, and parameters that are no JSON values.
+ * @example
+ * ```ts
+ * import { docsRoutes } from 'sallyport/docs'
+ *
+ * for (const { path, handler } of docsRoutes({ title: 'Accounts' })) {
+ *   console.log(path, (await handler({ acceptEncoding: 'gzip' })).status)
+ * }
+ * ```
+ */
+export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
+  const { title = 'Sallyport', openapiUrl = '/openapi.json', docsUrl = '/docs', redocUrl = '/redoc' } = options
+  if (!openapiUrl) return []
+  const routes: DocsRoute[] = []
+
+  /** Adds a file under a page, and gives its URL as seen from the page. */
+  function assetFrom(page: string, asset: Asset): string {
+    // Two pages in one folder share the icon and the licences.
+    const path = `${page.replace(/\/$/, '')}/assets/${asset.file}`
+    if (!routes.some((route) => route.path === path)) {
+      routes.push({ path, handler: (request) => answerAsset(asset, request) })
+    }
+    return pathFrom(page, path)
+  }
+
+  if (docsUrl) {
+    assertPagePath('docsUrl', docsUrl)
+    const redirectUrl =
+      options.swaggerUIOAuth2RedirectUrl === undefined ? '/docs/oauth2-redirect' : options.swaggerUIOAuth2RedirectUrl
+    const page = {
+      title: `${title} - Swagger UI`,
+      openapiUrl: pathFrom(docsUrl, openapiUrl),
+      swaggerJsUrl: assetFrom(docsUrl, swaggerUIBundle),
+      swaggerCssUrl: assetFrom(docsUrl, swaggerUIStyle),
+      faviconUrl: assetFrom(docsUrl, favicon),
+      licensesUrl: assetFrom(docsUrl, licenses),
+      oauth2RedirectUrl: redirectUrl ? pathFrom(docsUrl, redirectUrl) : null,
+      initOAuth: options.swaggerUIInitOAuth,
+      swaggerUIParameters: options.swaggerUIParameters,
+      apiRoot: rootFrom(docsUrl),
+    }
+    routes.push(pageRoute(docsUrl, 'swagger-ui', options, (nonce) => getSwaggerUIHtml({ ...page, nonce })))
+    if (redirectUrl) {
+      assertPagePath('swaggerUIOAuth2RedirectUrl', redirectUrl)
+      routes.push(
+        pageRoute(redirectUrl, 'oauth2-redirect', options, (nonce) => getSwaggerUIOAuth2RedirectHtml({ nonce })),
+      )
+    }
+  }
+
+  if (redocUrl) {
+    assertPagePath('redocUrl', redocUrl)
+    const page = {
+      title: `${title} - ReDoc`,
+      openapiUrl: pathFrom(redocUrl, openapiUrl),
+      redocJsUrl: assetFrom(redocUrl, redocBundle),
+      faviconUrl: assetFrom(redocUrl, favicon),
+      licensesUrl: assetFrom(redocUrl, licenses),
+      apiRoot: rootFrom(redocUrl),
+    }
+    routes.push(pageRoute(redocUrl, 'redoc', options, (nonce) => getRedocHtml({ ...page, nonce })))
+  }
+  return routes
+}
+
+function pageRoute(
+  path: string,
+  page: DocsPage,
+  { connectOrigins = [] }: DocsRoutesOptions,
+  html: (nonce: string) => string,
+): DocsRoute {
+  // Made once now, so that a wrong option throws where it is written and not at the first visit.
+  html(freshNonce())
+  if (typeof connectOrigins !== 'function') connectOrigins.forEach(assertOrigin)
+  return {
+    path,
+    handler: () => {
+      const origins = typeof connectOrigins === 'function' ? connectOrigins() : connectOrigins
+      origins.forEach(assertOrigin)
+      const nonce = freshNonce()
+      return new Response(html(nonce), { headers: pageHeaders(page, nonce, origins) })
+    },
+  }
+}
+
+/** An origin goes into a header: one with a space or a semicolon in it would be another policy. */
+function assertOrigin(origin: string): void {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new TypeError(`connectOrigins: an origin such as 'https://login.example.com' is needed, not '${origin}'.`)
+  }
+}
