@@ -1,0 +1,122 @@
+import {
+  InvalidClaimError,
+  MissingClaimError,
+  TokenExpiredError,
+  TokenNotYetValidError,
+  TokenTooOldError,
+  WrongAudienceError,
+  WrongIssuerError,
+} from './errors.ts'
+import { type JSONObject, own } from './json.ts'
+
+/**
+ * The claims of a token under their names on the wire; the registered ones have been checked for their types.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1 RFC 7519 section 4.1}
+ */
+export interface JWTClaims {
+  /** Who issued it. */
+  readonly iss?: string
+  /** Whom it is about. */
+  readonly sub?: string
+  /** Whom it is meant for. */
+  readonly aud?: string | readonly string[]
+  /** From when on it must be refused, in seconds since the epoch. */
+  readonly exp?: number
+  /** Before when it must be refused, in seconds since the epoch. */
+  readonly nbf?: number
+  /** When it was issued, in seconds since the epoch. */
+  readonly iat?: number
+  /** Its own name, for revocation. */
+  readonly jti?: string
+  readonly [claim: string]: unknown
+}
+
+/** What claims are checked against; times are in seconds. */
+export interface ClaimExpectations {
+  readonly issuer: readonly string[] | undefined
+  readonly audience: readonly string[] | undefined
+  readonly ignoreAudience: boolean
+  readonly clockTolerance: number
+  readonly maxAge: number | undefined
+  readonly required: readonly string[]
+}
+
+/** From when and until when claims may be used, in milliseconds since the epoch. */
+export interface ClaimTimes {
+  readonly from: number
+  readonly until: number
+}
+
+/**
+ * Checks types, required claims, times, issuer and audience, in this order, and gives the time in which all that stays
+ * true, for the cache.
+ *
+ * @param claims - A parsed JSON object.
+ * @param expected - The configuration.
+ * @param now - Milliseconds since the epoch.
+ * @throws JWTError for the first claim that does not fit.
+ */
+export function checkClaims(claims: JSONObject, expected: ClaimExpectations, now: number): ClaimTimes {
+  for (const name of TEXT_CLAIMS) {
+    const value = own(claims, name)
+    if (value !== undefined && typeof value !== 'string') throw new InvalidClaimError(name)
+  }
+  const exp = numericDate(claims, 'exp')
+  const nbf = numericDate(claims, 'nbf')
+  const iat = numericDate(claims, 'iat')
+  const audience = readAudience(claims)
+  for (const name of expected.required) if (!Object.hasOwn(claims, name)) throw new MissingClaimError(name)
+
+  const { clockTolerance, maxAge } = expected
+  let until = Number.POSITIVE_INFINITY
+  // RFC 7519 section 4.1.4: refused "on or after" this time.
+  if (exp !== undefined) {
+    until = (exp + clockTolerance) * 1000
+    if (now >= until) throw new TokenExpiredError()
+  }
+  const from = nbf === undefined ? Number.NEGATIVE_INFINITY : (nbf - clockTolerance) * 1000
+  if (now < from) throw new TokenNotYetValidError()
+  if (maxAge !== undefined) {
+    // 'iat' is among the required claims then.
+    const oldest = ((iat as number) + maxAge + clockTolerance) * 1000
+    if (now >= oldest || now < ((iat as number) - clockTolerance) * 1000) throw new TokenTooOldError()
+    until = Math.min(until, oldest)
+  }
+
+  if (expected.issuer !== undefined && !expected.issuer.includes(own(claims, 'iss') as string)) {
+    throw new WrongIssuerError()
+  }
+  checkAudience(audience, expected)
+  return { from, until }
+}
+
+const TEXT_CLAIMS = ['iss', 'sub', 'jti'] as const
+
+function numericDate(claims: JSONObject, name: 'exp' | 'nbf' | 'iat'): number | undefined {
+  const value = own(claims, name)
+  if (value === undefined) return undefined
+  // 1e999 is JSON, and Infinity is never over.
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new InvalidClaimError(name)
+  return value
+}
+
+function readAudience(claims: JSONObject): readonly string[] | undefined {
+  const value = own(claims, 'aud')
+  if (value === undefined) return undefined
+  if (typeof value === 'string') return [value]
+  if (!Array.isArray(value) || value.some((one) => typeof one !== 'string')) throw new InvalidClaimError('aud')
+  return value
+}
+
+function checkAudience(present: readonly string[] | undefined, expected: ClaimExpectations): void {
+  if (expected.ignoreAudience) return
+  if (expected.audience === undefined) {
+    // RFC 7519 section 4.1.3: who does not identify itself with a value of `aud` must refuse the token.
+    if (present !== undefined) throw new WrongAudienceError()
+    return
+  }
+  if (!present?.some((audience) => (expected.audience as readonly string[]).includes(audience))) {
+    throw new WrongAudienceError()
+  }
+}

@@ -1,0 +1,77 @@
+import { type CompactToken, type HeaderCache, parseCompact } from './compact.ts'
+import { AlgorithmNotAllowedError, BadSignatureError, UnknownKeyError } from './errors.ts'
+import type { FoundKey, FoundKeys, KeySource } from './key-source.ts'
+
+/** What a signature is checked against. */
+export interface JWSExpectations {
+  readonly keys: KeySource
+  /** Undefined: each key's own algorithm, and no other, is accepted for it. */
+  readonly algorithms: ReadonlySet<string> | undefined
+  readonly maxLength: number
+  readonly headers: HeaderCache
+}
+
+/** A token whose signature is good; its payload is not decoded yet. */
+export interface VerifiedJWS {
+  readonly token: CompactToken
+  /** When the key that verified it ends, in milliseconds since the epoch. */
+  readonly keyUntil: number
+}
+
+/** A token without `kid` is tried with this many keys at most: a verification is work that anyone can ask for. */
+const MAX_CANDIDATES = 8
+
+/**
+ * Checks the signature of a JWS in compact form, at once where keys and engine allow it.
+ *
+ * @throws JWTError when it is not good; rejects with one when it has to wait.
+ */
+export function verifyJWS(text: unknown, expected: JWSExpectations): VerifiedJWS | Promise<VerifiedJWS> {
+  const token = parseCompact(text, expected.maxLength, expected.headers)
+  const { alg, kid } = token.parsed
+  if (expected.algorithms !== undefined && !expected.algorithms.has(alg)) throw new AlgorithmNotAllowedError()
+  const found = expected.keys.find(alg, kid)
+  return found instanceof Promise
+    ? found.then((keys) => tryKeys(token, keys, expected))
+    : tryKeys(token, found, expected)
+}
+
+function tryKeys(
+  token: CompactToken,
+  found: FoundKeys,
+  { headers, keys, algorithms }: JWSExpectations,
+): VerifiedJWS | Promise<VerifiedJWS> {
+  if (found.length === 0 || found.length > MAX_CANDIDATES) {
+    // Where the keys decide which algorithms are allowed, an algorithm that none of them has is not allowed.
+    if (algorithms === undefined && keys.algorithms?.has(token.parsed.alg) === false) {
+      throw new AlgorithmNotAllowedError()
+    }
+    throw new UnknownKeyError()
+  }
+  for (let index = 0; index < found.length; index++) {
+    const { key, until } = found[index] as FoundKey
+    const valid = key.verify(token)
+    if (typeof valid !== 'boolean') return tryRest(token, found, index, valid, headers)
+    if (valid) return accept(token, until, headers)
+  }
+  throw new BadSignatureError()
+}
+
+async function tryRest(
+  token: CompactToken,
+  found: FoundKeys,
+  index: number,
+  first: Promise<boolean>,
+  headers: HeaderCache,
+): Promise<VerifiedJWS> {
+  if (await first) return accept(token, (found[index] as FoundKey).until, headers)
+  for (const { key, until } of found.slice(index + 1)) {
+    if (await key.verify(token)) return accept(token, until, headers)
+  }
+  throw new BadSignatureError()
+}
+
+function accept(token: CompactToken, keyUntil: number, headers: HeaderCache): VerifiedJWS {
+  headers.keep(token.header, token.parsed)
+  return { token, keyUntil }
+}

@@ -1,0 +1,322 @@
+import { type AlgorithmName, algorithmList, type HMACName } from './algorithms.ts'
+import { decodeBase64urlText } from './base64url.ts'
+import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
+import { HeaderCache } from './compact.ts'
+import { type Duration, toSeconds } from './duration.ts'
+import {
+  InvalidClaimError,
+  MalformedTokenError,
+  RevocationUnavailableError,
+  TokenRevokedError,
+  WrongTypeError,
+} from './errors.ts'
+import { deepFreeze, own, parseJSONObject } from './json.ts'
+import { type JWSExpectations, type VerifiedJWS, verifyJWS } from './jws.ts'
+import { Key } from './key.ts'
+import { KeySet } from './key-set.ts'
+import type { KeySource } from './key-source.ts'
+import { assertOptions, textList, wholeNumber } from './options.ts'
+import type { RevocationStore } from './revocation.ts'
+import type { ClaimsSchema, SchemaResult } from './standard-schema.ts'
+import { type CachedToken, TokenCache } from './token-cache.ts'
+
+/** What a verifier accepts; nothing of it can come from a token. */
+export interface JWTVerifierOptions<Claims = JWTClaims> {
+  /** The keys that may have signed: a key, a key set, or an issuer's published keys. This or `secret` is required. */
+  readonly keys?: KeySource | Key
+  /** A shared secret for the one HMAC algorithm in `algorithms`: a text, used as its UTF-8 bytes, or bytes. */
+  readonly secret?: string | Uint8Array
+  /** The accepted algorithms. Required with `secret` and with fetched keys; default: those of the given keys. */
+  readonly algorithms?: readonly AlgorithmName[]
+  /** The accepted issuers: `iss` must be one of them. Default: not checked; required with fetched keys. */
+  readonly issuer?: string | readonly string[]
+  /** Who we are: `aud` must hold one of these. Default: a token with an `aud` is refused, as RFC 7519 demands. */
+  readonly audience?: string | readonly string[]
+  /** The accepted `typ`s, without regard to case and to `application/`. Default: `JWT` or none. */
+  readonly typ?: string | readonly string[]
+  /** How far the clocks may differ, at most 10 minutes; default: 0 seconds. */
+  readonly clockTolerance?: Duration
+  /** How long after `iat` a token is accepted at most; default: no limit beside `exp`. */
+  readonly maxAge?: Duration
+  /** The longest accepted token in characters; default: 8192. */
+  readonly maxLength?: number
+  /** Claims that must be there beside `exp`; default: none. */
+  readonly requiredClaims?: readonly string[]
+  /** A Standard Schema (zod, Valibot, ArkType ...) that validates and types the claims. */
+  readonly claims?: ClaimsSchema<Claims>
+  /** The cache of verified tokens, with the most tokens that it holds; `false` for none. Default: 10,000. */
+  readonly cache?: { readonly max: number } | false
+  /** Asked for every token by its `jti`, which is then required; default: none. */
+  readonly revocation?: RevocationStore
+  /** Accepts tokens that never expire. Default: `exp` is required. */
+  readonly dangerouslyAllowMissingExpiry?: boolean
+  /** Accepts tokens that were meant for others. Default: `aud` is checked. */
+  readonly dangerouslyIgnoreAudience?: boolean
+  /** Tells the time in milliseconds since the epoch; default: `Date.now`. */
+  readonly clock?: () => number
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'keys',
+  'secret',
+  'algorithms',
+  'issuer',
+  'audience',
+  'typ',
+  'clockTolerance',
+  'maxAge',
+  'maxLength',
+  'requiredClaims',
+  'claims',
+  'cache',
+  'revocation',
+  'dangerouslyAllowMissingExpiry',
+  'dangerouslyIgnoreAudience',
+  'clock',
+])
+
+/**
+ * Verifies signed tokens against one fixed configuration, and remembers those that it has verified.
+ *
+ * Three ways to ask, one answer: `verify()` always gives a promise; `check()` answers at once whenever it can, which is for
+ * every warm token; `cached()` only looks a warm token up. `exp`, `nbf`, the end of the key and revocation are checked each
+ * time.
+ *
+ * @example
+ * ```ts
+ * import { JWTVerifier } from 'sallyport/jwt'
+ * import { z } from 'zod'
+ *
+ * const verifier = new JWTVerifier({
+ *   secret: process.env.SECRET ?? '',
+ *   algorithms: ['HS256'],
+ *   issuer: 'https://accounts.example',
+ *   audience: 'https://api.example',
+ *   claims: z.object({ sub: z.string(), scope: z.string().default('') }),
+ * })
+ * export const subjectOf = async (token: string): Promise<string> => (await verifier.verify(token)).sub
+ * ```
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-7.2 RFC 7519 section 7.2}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725#section-3 RFC 8725 section 3}
+ */
+export class JWTVerifier<Claims = JWTClaims> {
+  readonly #signature: JWSExpectations
+  readonly #expected: ClaimExpectations
+  readonly #types: ReadonlySet<string | undefined>
+  readonly #schema: ClaimsSchema<Claims> | undefined
+  readonly #cache: TokenCache<Claims> | undefined
+  readonly #revocation: RevocationStore | undefined
+  readonly #clock: () => number
+  #keysVersion: number
+
+  /**
+   * @param options - What to accept.
+   * @throws TypeError for an unknown option and for every configuration that is weak: no keys, no algorithms where they
+   * must be named, HMAC mixed with public keys, a short secret or one in PEM form, fetched keys without an issuer.
+   */
+  constructor(options: JWTVerifierOptions<Claims>) {
+    assertOptions('JWTVerifier', options, OPTIONS)
+    const keys = keysOf(options)
+    const typ = options.typ === undefined ? undefined : textList('typ', options.typ)
+    this.#types = new Set(typ === undefined ? [undefined, 'jwt'] : typ.map(typeName))
+    this.#signature = {
+      keys,
+      algorithms: acceptedAlgorithms(options, keys),
+      maxLength: wholeNumber('maxLength', options.maxLength ?? 8192, 1),
+      headers: new HeaderCache(),
+    }
+    this.#expected = claimExpectations(options)
+    this.#schema = readSchema(options.claims)
+    const max = options.cache === false ? 0 : wholeNumber('cache.max', options.cache?.max ?? 10_000, 1)
+    this.#cache = max === 0 ? undefined : new TokenCache(max)
+    this.#revocation = options.revocation
+    this.#clock = options.clock ?? Date.now
+    this.#keysVersion = keys.version
+  }
+
+  /**
+   * Verifies a token.
+   *
+   * @param token - The token alone, without `Bearer`.
+   * @returns Its claims, frozen; with a schema, the schema's output.
+   * @throws JWTError, by rejecting: the class and its `code` say why. See {@link challengeFor}.
+   */
+  async verify(token: string): Promise<Claims> {
+    return this.check(token)
+  }
+
+  /**
+   * Verifies a token, at once where nothing has to be waited for: for all warm tokens, and on Node also for cold ones,
+   * unless keys have to be fetched, or the schema or the revocation store is asynchronous, or the curve is a slow one.
+   *
+   * @param token - The token alone, without `Bearer`.
+   * @returns Its claims, or a promise of them.
+   * @throws JWTError at once, or by rejecting.
+   * @example
+   * ```ts
+   * import { JWTVerifier } from 'sallyport/jwt'
+   *
+   * const verifier = new JWTVerifier({ secret: process.env.SECRET ?? '', algorithms: ['HS256'] })
+   * export async function subject(token: string): Promise<unknown> {
+   *   const answer = verifier.check(token)
+   *   const claims = answer instanceof Promise ? await answer : answer
+   *   return claims.sub
+   * }
+   * ```
+   */
+  check(token: string): Claims | Promise<Claims> {
+    const now = this.#clock()
+    const known = this.#remembered(token, now)
+    if (known !== undefined) return this.#unlessRevoked(token, known)
+    // Read before the keys are, so that a key that is removed while we wait leaves no token in the cache.
+    const { version } = this.#signature.keys
+    const verified = verifyJWS(token, this.#signature)
+    return verified instanceof Promise
+      ? verified.then((jws) => this.#read(token, jws, version))
+      : this.#read(token, verified, version)
+  }
+
+  /**
+   * The claims of a token that was verified before and still holds, at once.
+   *
+   * @param token - The token alone, without `Bearer`.
+   * @returns Undefined when the token must be verified: it is not remembered, its time is over, a key is gone, or the
+   * revocation store does not answer at once. It never throws: ask `verify()` or `check()` for the reason.
+   */
+  cached(token: string): Claims | undefined {
+    const known = this.#remembered(token, this.#clock())
+    if (known === undefined) return undefined
+    try {
+      const claims = this.#unlessRevoked(token, known)
+      if (!(claims instanceof Promise)) return claims
+      claims.catch(() => {})
+    } catch {
+      // check() will say why.
+    }
+    return undefined
+  }
+
+  /** Forgets all verified tokens; they are verified again when they come. */
+  forget(): void {
+    this.#cache?.clear()
+  }
+
+  #remembered(token: string, now: number): CachedToken<Claims> | undefined {
+    if (this.#cache === undefined) return undefined
+    const { version } = this.#signature.keys
+    if (version !== this.#keysVersion) {
+      this.#keysVersion = version
+      this.#cache.clear()
+      return undefined
+    }
+    return this.#cache.get(token, now)
+  }
+
+  #read(token: string, { token: parts, keyUntil }: VerifiedJWS, version: number): Claims | Promise<Claims> {
+    const { typ } = parts.parsed
+    if (!this.#types.has(typ === undefined ? undefined : typeName(typ))) throw new WrongTypeError()
+    const text = decodeBase64urlText(parts.payload)
+    const claims = text === undefined ? undefined : parseJSONObject(text)
+    if (claims === undefined) throw new MalformedTokenError('The claims of the token are malformed')
+    const { from, until } = checkClaims(claims, this.#expected, this.#clock())
+    const jti = own(claims, 'jti') as string | undefined
+    const keep = (value: Claims): Claims | Promise<Claims> =>
+      this.#keep(token, { claims: deepFreeze(value), jti, from, until: Math.min(until, keyUntil) }, version)
+    if (this.#schema === undefined) return keep(claims as Claims)
+    const result = this.#schema['~standard'].validate(claims)
+    return result instanceof Promise ? result.then((settled) => keep(outputOf(settled))) : keep(outputOf(result))
+  }
+
+  #keep(token: string, entry: CachedToken<Claims>, version: number): Claims | Promise<Claims> {
+    const claims = this.#unlessRevoked(token, entry)
+    if (version === this.#signature.keys.version) this.#cache?.set(token, entry, this.#clock())
+    return claims
+  }
+
+  #unlessRevoked(token: string, { claims, jti }: CachedToken<Claims>): Claims | Promise<Claims> {
+    if (this.#revocation === undefined) return claims
+    let revoked: boolean | Promise<boolean>
+    try {
+      revoked = this.#revocation.isRevoked(jti as string)
+    } catch (cause) {
+      throw new RevocationUnavailableError({ cause })
+    }
+    if (typeof revoked === 'boolean') return this.#claimsUnless(revoked, token, claims)
+    return revoked.then(
+      (answer) => this.#claimsUnless(answer, token, claims),
+      (cause: unknown) => {
+        throw new RevocationUnavailableError({ cause })
+      },
+    )
+  }
+
+  #claimsUnless(revoked: boolean, token: string, claims: Claims): Claims {
+    if (revoked === false) return claims
+    this.#cache?.delete(token)
+    // Anything but a boolean is a store that does not work, and it must not let tokens in.
+    if (revoked !== true) throw new RevocationUnavailableError()
+    throw new TokenRevokedError()
+  }
+}
+
+/** RFC 7515 section 4.1.9: a media type, `application/` may be left out; media types know no case. */
+function typeName(typ: string): string {
+  const name = typ.toLowerCase()
+  return name.startsWith('application/') && !name.includes('/', 12) ? name.slice(12) : name
+}
+
+function keysOf({ keys, secret, algorithms }: JWTVerifierOptions<unknown>): KeySource {
+  if ((keys === undefined) === (secret === undefined)) throw new TypeError('keys: give either keys or secret')
+  if (secret !== undefined) {
+    const [algorithm, ...more] = [...algorithmList('algorithms', algorithms)]
+    if (more.length > 0) throw new TypeError('algorithms: a secret is for one algorithm, such as HS256')
+    return new KeySet([Key.fromSecret(secret, algorithm as HMACName)])
+  }
+  if (keys instanceof Key) return new KeySet([keys])
+  if (typeof keys?.find !== 'function') throw new TypeError('keys: expected a Key, a KeySet or a RemoteKeySet')
+  return keys
+}
+
+function acceptedAlgorithms(options: JWTVerifierOptions<unknown>, keys: KeySource): ReadonlySet<string> | undefined {
+  if (keys.algorithms === undefined) {
+    if (options.issuer === undefined) throw new TypeError('issuer: required with fetched keys')
+    return algorithmList('algorithms', options.algorithms)
+  }
+  if (options.algorithms === undefined) return undefined
+  const accepted = algorithmList('algorithms', options.algorithms)
+  for (const algorithm of accepted) if (keys.algorithms.has(algorithm)) return accepted
+  throw new TypeError('algorithms: no key is for one of them')
+}
+
+const MAX_TOLERANCE = 600
+
+function claimExpectations(options: JWTVerifierOptions<unknown>): ClaimExpectations {
+  const clockTolerance = toSeconds('clockTolerance', options.clockTolerance ?? 0)
+  if (clockTolerance > MAX_TOLERANCE) throw new TypeError(`clockTolerance: at most ${MAX_TOLERANCE} seconds`)
+  const { issuer, audience, maxAge, requiredClaims = [] } = options
+  const required = new Set(requiredClaims.length === 0 ? [] : textList('requiredClaims', requiredClaims))
+  if (options.dangerouslyAllowMissingExpiry !== true) required.add('exp')
+  if (maxAge !== undefined) required.add('iat')
+  if (options.revocation !== undefined) required.add('jti')
+  return {
+    issuer: issuer === undefined ? undefined : textList('issuer', issuer),
+    audience: audience === undefined ? undefined : textList('audience', audience),
+    ignoreAudience: options.dangerouslyIgnoreAudience === true,
+    clockTolerance,
+    maxAge: maxAge === undefined ? undefined : toSeconds('maxAge', maxAge, 1),
+    required: [...required],
+  }
+}
+
+function readSchema<Claims>(schema: ClaimsSchema<Claims> | undefined): ClaimsSchema<Claims> | undefined {
+  if (schema === undefined) return undefined
+  if (typeof schema?.['~standard']?.validate !== 'function') {
+    throw new TypeError('claims: expected a Standard Schema, such as z.object({ sub: z.string() })')
+  }
+  return schema
+}
+
+function outputOf<Claims>(result: SchemaResult<Claims>): Claims {
+  if (result.issues !== undefined) throw new InvalidClaimError(undefined, result.issues)
+  return result.value
+}
