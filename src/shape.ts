@@ -12,10 +12,10 @@ export interface ListShape {
 
 /** A schema of an object. */
 export interface ObjectShape {
-  /** The schema of each property, by its name. */
-  readonly properties: ReadonlyMap<string, JSONSchema>
+  /** The schema of each property, by its name; without a prototype. */
+  readonly properties: Readonly<Record<string, JSONSchema>>
   /** The names that may not be absent. */
-  readonly required: ReadonlySet<string>
+  readonly required: readonly string[]
   /** The schema of properties that are not named, when one is written. */
   readonly additional: JSONSchema | undefined
   /** Whether properties that are not named are refused (`additionalProperties: false`). */
@@ -56,13 +56,13 @@ function shapeOf(schema: JSONSchema, root: JSONSchema, above: ReadonlySet<JSONSc
   const all: ObjectShape[] = []
   if (hasType(schema, 'object') || isObject(schema.properties)) {
     const { properties, required, additionalProperties } = schema
+    const named = nameless<JSONSchema>()
+    for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
+      if (isObject(property)) named[name] = property
+    }
     all.push({
-      properties: new Map(
-        Object.entries(isObject(properties) ? properties : {}).filter((entry): entry is [string, JSONSchema] =>
-          isObject(entry[1]),
-        ),
-      ),
-      required: new Set(Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []),
+      properties: named,
+      required: Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [],
       additional: isObject(additionalProperties)
         ? additionalProperties
         : additionalProperties === true
@@ -88,16 +88,16 @@ function shapeOf(schema: JSONSchema, root: JSONSchema, above: ReadonlySet<JSONSc
 /** The shape of what fits all of the shapes. */
 function everyShape(shapes: readonly ObjectShape[]): ObjectShape {
   if (shapes.length === 1) return shapes[0] as ObjectShape
-  const properties = new Map<string, JSONSchema>()
+  const properties = nameless<JSONSchema>()
   for (const shape of shapes) {
-    for (const [name, schema] of shape.properties) {
-      const other = properties.get(name)
-      properties.set(name, other === undefined ? schema : { allOf: [other, schema] })
+    for (const [name, schema] of Object.entries(shape.properties)) {
+      const other = properties[name]
+      properties[name] = other === undefined ? schema : { allOf: [other, schema] }
     }
   }
   return {
     properties,
-    required: new Set(shapes.flatMap(({ required }) => [...required])),
+    required: [...new Set(shapes.flatMap(({ required }) => required))],
     additional: shapes.find(({ additional }) => additional !== undefined)?.additional,
     closed: shapes.some(({ closed }) => closed),
   }
@@ -106,20 +106,21 @@ function everyShape(shapes: readonly ObjectShape[]): ObjectShape {
 /** The shape of what fits one of the shapes. */
 function anyShape(shapes: readonly ObjectShape[]): ObjectShape {
   if (shapes.length === 1) return shapes[0] as ObjectShape
-  const names = new Set(shapes.flatMap(({ properties }) => [...properties.keys()]))
-  const properties = new Map<string, JSONSchema>()
+  const names = [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties)))]
+  const properties = nameless<JSONSchema>()
   for (const name of names) {
-    properties.set(
-      name,
-      eitherOf(shapes.map((shape) => shape.properties.get(name)).filter((schema) => schema !== undefined)),
-    )
+    properties[name] = eitherOf(shapes.map((shape) => shape.properties[name]).filter((schema) => schema !== undefined))
   }
   return {
     properties,
-    required: new Set([...names].filter((name) => shapes.every(({ required }) => required.has(name)))),
+    required: names.filter((name) => shapes.every(({ required }) => required.includes(name))),
     additional: shapes.find(({ additional }) => additional !== undefined)?.additional,
     closed: shapes.every(({ closed }) => closed),
   }
+}
+
+function nameless<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>
 }
 
 function eitherOf(schemas: readonly JSONSchema[]): JSONSchema {
