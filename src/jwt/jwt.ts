@@ -4,7 +4,8 @@ import type { Key } from './key.ts'
 import type { KeySet } from './key-set.ts'
 import { assertOptions } from './options.ts'
 import { JWTSigner, type JWTSignerOptions } from './signer.ts'
-import { JWTVerifier, type JWTVerifierOptions } from './verifier.ts'
+import { JWTVerifier } from './verifier.ts'
+import type { JWTVerifierOptions } from './verifier-options.ts'
 
 /** What a {@link JWT} signs and accepts. */
 export interface JWTOptions<Claims = JWTClaims>
@@ -82,7 +83,9 @@ export class JWT<Claims = JWTClaims> {
     if (keys !== undefined && algorithm !== undefined) throw new TypeError('algorithm: keys have their own')
     const { issuer, audience, typ, dangerouslyAllowMissingExpiry, clock } = both
     const times = defined({ expiresIn, notBefore })
-    const shared = defined({ issuer, audience, typ, dangerouslyAllowMissingExpiry, clock })
+    // Revocation asks by `jti`, so that every token then has one.
+    const jti = both.revocation !== undefined
+    const shared = { ...defined({ issuer, audience, typ, dangerouslyAllowMissingExpiry, clock }), jti }
     if (keys !== undefined) {
       this.signer = new JWTSigner({ key: keys, ...times, ...shared })
       this.verifier = new JWTVerifier<Claims>({ keys, ...both })
@@ -111,6 +114,11 @@ export class JWT<Claims = JWTClaims> {
   /** The claims of a warm token at once; see {@link JWTVerifier.cached}. */
   cached(token: string): Claims | undefined {
     return this.verifier.cached(token)
+  }
+
+  /** Revokes a token; see {@link JWTVerifier.revoke}. */
+  revoke(token: string): Promise<void> {
+    return this.verifier.revoke(token)
   }
 }
 

@@ -1,8 +1,6 @@
-import { type AlgorithmName, algorithmList, type HMACName } from './algorithms.ts'
 import { decodeBase64urlText } from './base64url.ts'
 import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
 import { HeaderCache } from './compact.ts'
-import { type Duration, toSeconds } from './duration.ts'
 import {
   InvalidClaimError,
   MalformedTokenError,
@@ -12,68 +10,18 @@ import {
 } from './errors.ts'
 import { deepFreeze, own, parseJSONObject } from './json.ts'
 import { type JWSExpectations, type VerifiedJWS, verifyJWS } from './jws.ts'
-import { Key } from './key.ts'
-import { KeySet } from './key-set.ts'
-import type { KeySource } from './key-source.ts'
 import { assertOptions, textList, wholeNumber } from './options.ts'
 import type { RevocationStore } from './revocation.ts'
 import type { ClaimsSchema, SchemaResult } from './standard-schema.ts'
 import { type CachedToken, TokenCache } from './token-cache.ts'
-
-/** What a verifier accepts; nothing of it can come from a token. */
-export interface JWTVerifierOptions<Claims = JWTClaims> {
-  /** The keys that may have signed: a key, a key set, or an issuer's published keys. This or `secret` is required. */
-  readonly keys?: KeySource | Key
-  /** A shared secret for the one HMAC algorithm in `algorithms`: a text, used as its UTF-8 bytes, or bytes. */
-  readonly secret?: string | Uint8Array
-  /** The accepted algorithms. Required with `secret` and with fetched keys; default: those of the given keys. */
-  readonly algorithms?: readonly AlgorithmName[]
-  /** The accepted issuers: `iss` must be one of them. Default: not checked; required with fetched keys. */
-  readonly issuer?: string | readonly string[]
-  /** Who we are: `aud` must hold one of these. Default: a token with an `aud` is refused, as RFC 7519 demands. */
-  readonly audience?: string | readonly string[]
-  /** The accepted `typ`s, without regard to case and to `application/`. Default: `JWT` or none. */
-  readonly typ?: string | readonly string[]
-  /** How far the clocks may differ, at most 10 minutes; default: 0 seconds. */
-  readonly clockTolerance?: Duration
-  /** How long after `iat` a token is accepted at most; default: no limit beside `exp`. */
-  readonly maxAge?: Duration
-  /** The longest accepted token in characters; default: 8192. */
-  readonly maxLength?: number
-  /** Claims that must be there beside `exp`; default: none. */
-  readonly requiredClaims?: readonly string[]
-  /** A Standard Schema (zod, Valibot, ArkType ...) that validates and types the claims. */
-  readonly claims?: ClaimsSchema<Claims>
-  /** The cache of verified tokens, with the most tokens that it holds; `false` for none. Default: 10,000. */
-  readonly cache?: { readonly max: number } | false
-  /** Asked for every token by its `jti`, which is then required; default: none. */
-  readonly revocation?: RevocationStore
-  /** Accepts tokens that never expire. Default: `exp` is required. */
-  readonly dangerouslyAllowMissingExpiry?: boolean
-  /** Accepts tokens that were meant for others. Default: `aud` is checked. */
-  readonly dangerouslyIgnoreAudience?: boolean
-  /** Tells the time in milliseconds since the epoch; default: `Date.now`. */
-  readonly clock?: () => number
-}
-
-const OPTIONS: ReadonlySet<string> = new Set([
-  'keys',
-  'secret',
-  'algorithms',
-  'issuer',
-  'audience',
-  'typ',
-  'clockTolerance',
-  'maxAge',
-  'maxLength',
-  'requiredClaims',
-  'claims',
-  'cache',
-  'revocation',
-  'dangerouslyAllowMissingExpiry',
-  'dangerouslyIgnoreAudience',
-  'clock',
-])
+import {
+  acceptedAlgorithms,
+  claimExpectations,
+  type JWTVerifierOptions,
+  keysOf,
+  readSchema,
+  VERIFIER_OPTIONS,
+} from './verifier-options.ts'
 
 /**
  * Verifies signed tokens against one fixed configuration, and remembers those that it has verified.
@@ -115,7 +63,7 @@ export class JWTVerifier<Claims = JWTClaims> {
    * must be named, HMAC mixed with public keys, a short secret or one in PEM form, fetched keys without an issuer.
    */
   constructor(options: JWTVerifierOptions<Claims>) {
-    assertOptions('JWTVerifier', options, OPTIONS)
+    assertOptions('JWTVerifier', options, VERIFIER_OPTIONS)
     const keys = keysOf(options)
     const typ = options.typ === undefined ? undefined : textList('typ', options.typ)
     this.#types = new Set(typ === undefined ? [undefined, 'jwt'] : typ.map(typeName))
@@ -196,6 +144,25 @@ export class JWTVerifier<Claims = JWTClaims> {
     return undefined
   }
 
+  /**
+   * Verifies a token and revokes it: from now on it is refused, by all verifiers that ask the same store.
+   *
+   * @param token - The token alone, without `Bearer`.
+   * @throws TypeError without a `revocation` store; JWTError, by rejecting, for a token that is not valid (any more).
+   */
+  async revoke(token: string): Promise<void> {
+    if (this.#revocation === undefined) throw new TypeError('revocation: this verifier was given no store')
+    await this.verify(token)
+    // Verified just now, so that only the schema's output has to be gone back behind.
+    const claims = parseJSONObject(decodeBase64urlText(token.split('.')[1] as string) as string) as JWTClaims
+    try {
+      await this.#revocation.revoke(claims.jti as string, claims.exp ?? Number.POSITIVE_INFINITY)
+    } catch (cause) {
+      throw new RevocationUnavailableError({ cause })
+    }
+    this.#cache?.delete(token)
+  }
+
   /** Forgets all verified tokens; they are verified again when they come. */
   forget(): void {
     this.#cache?.clear()
@@ -263,57 +230,6 @@ export class JWTVerifier<Claims = JWTClaims> {
 function typeName(typ: string): string {
   const name = typ.toLowerCase()
   return name.startsWith('application/') && !name.includes('/', 12) ? name.slice(12) : name
-}
-
-function keysOf({ keys, secret, algorithms }: JWTVerifierOptions<unknown>): KeySource {
-  if ((keys === undefined) === (secret === undefined)) throw new TypeError('keys: give either keys or secret')
-  if (secret !== undefined) {
-    const [algorithm, ...more] = [...algorithmList('algorithms', algorithms)]
-    if (more.length > 0) throw new TypeError('algorithms: a secret is for one algorithm, such as HS256')
-    return new KeySet([Key.fromSecret(secret, algorithm as HMACName)])
-  }
-  if (keys instanceof Key) return new KeySet([keys])
-  if (typeof keys?.find !== 'function') throw new TypeError('keys: expected a Key, a KeySet or a RemoteKeySet')
-  return keys
-}
-
-function acceptedAlgorithms(options: JWTVerifierOptions<unknown>, keys: KeySource): ReadonlySet<string> | undefined {
-  if (keys.algorithms === undefined) {
-    if (options.issuer === undefined) throw new TypeError('issuer: required with fetched keys')
-    return algorithmList('algorithms', options.algorithms)
-  }
-  if (options.algorithms === undefined) return undefined
-  const accepted = algorithmList('algorithms', options.algorithms)
-  for (const algorithm of accepted) if (keys.algorithms.has(algorithm)) return accepted
-  throw new TypeError('algorithms: no key is for one of them')
-}
-
-const MAX_TOLERANCE = 600
-
-function claimExpectations(options: JWTVerifierOptions<unknown>): ClaimExpectations {
-  const clockTolerance = toSeconds('clockTolerance', options.clockTolerance ?? 0)
-  if (clockTolerance > MAX_TOLERANCE) throw new TypeError(`clockTolerance: at most ${MAX_TOLERANCE} seconds`)
-  const { issuer, audience, maxAge, requiredClaims = [] } = options
-  const required = new Set(requiredClaims.length === 0 ? [] : textList('requiredClaims', requiredClaims))
-  if (options.dangerouslyAllowMissingExpiry !== true) required.add('exp')
-  if (maxAge !== undefined) required.add('iat')
-  if (options.revocation !== undefined) required.add('jti')
-  return {
-    issuer: issuer === undefined ? undefined : textList('issuer', issuer),
-    audience: audience === undefined ? undefined : textList('audience', audience),
-    ignoreAudience: options.dangerouslyIgnoreAudience === true,
-    clockTolerance,
-    maxAge: maxAge === undefined ? undefined : toSeconds('maxAge', maxAge, 1),
-    required: [...required],
-  }
-}
-
-function readSchema<Claims>(schema: ClaimsSchema<Claims> | undefined): ClaimsSchema<Claims> | undefined {
-  if (schema === undefined) return undefined
-  if (typeof schema?.['~standard']?.validate !== 'function') {
-    throw new TypeError('claims: expected a Standard Schema, such as z.object({ sub: z.string() })')
-  }
-  return schema
 }
 
 function outputOf<Claims>(result: SchemaResult<Claims>): Claims {
