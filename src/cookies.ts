@@ -37,7 +37,9 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   const { maxAge, expires, domain, path = '/', secure, httpOnly, sameSite = 'Lax', partitioned } = options
   if (!TOKEN.test(name)) throw new TypeError(`${where}: the name of a cookie is a token (RFC 6265 §4.1.1).`)
   if (!VALUE.test(value)) {
-    throw new TypeError(`${where}: the value of ${name} has characters that a cookie cannot hold. Encode it, for example with encodeURIComponent().`)
+    throw new TypeError(
+      `${where}: the value of ${name} has characters that a cookie cannot hold. Encode it, for example with encodeURIComponent().`,
+    )
   }
   if (!ATTRIBUTE.test(path) || (domain !== undefined && !ATTRIBUTE.test(domain))) {
     throw new TypeError(`${where}: path and domain of ${name} hold no controls and no semicolons.`)
@@ -49,8 +51,15 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
     throw new TypeError(`${where}: sameSite of ${name} is 'Strict', 'Lax' or 'None'.`)
   }
   const needsSecure =
-    sameSite === 'None' ? 'sameSite None' : partitioned ? 'partitioned' : /^__(?:Host|Secure)-/i.test(name) ? 'its name' : undefined
-  if (needsSecure !== undefined && !secure) throw new TypeError(`${where}: ${name} must be secure because of ${needsSecure}.`)
+    sameSite === 'None'
+      ? 'sameSite None'
+      : partitioned
+        ? 'partitioned'
+        : /^__(?:Host|Secure)-/i.test(name)
+          ? 'its name'
+          : undefined
+  if (needsSecure !== undefined && !secure)
+    throw new TypeError(`${where}: ${name} must be secure because of ${needsSecure}.`)
   if (/^__Host-/i.test(name) && (path !== '/' || domain !== undefined)) {
     throw new TypeError(`${where}: ${name} must have the path / and no domain because of its name.`)
   }

@@ -205,7 +205,9 @@ function use<T, Scope extends string>(
   options: DependsOptions,
 ): Dependency<T, Scope> {
   if (!isDependency(on)) {
-    throw new TypeError(`${where}(): the first argument is a dependency or a security scheme. Wrap a function with dependency().`)
+    throw new TypeError(
+      `${where}(): the first argument is a dependency or a security scheme. Wrap a function with dependency().`,
+    )
   }
   if (!Array.isArray(scopes)) throw new TypeError(`${where}(): scopes is a list, for example ['items'].`)
   for (const scope of scopes) assertScope(scope, `${where}()`)
@@ -242,9 +244,9 @@ type ScopeOf<D> = D extends { readonly '~scope'?: infer Scope } ? Extract<Scope,
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
  */
-export function anyOf<const D extends readonly [Dependency<unknown, string>, Dependency<unknown, string>, ...Dependency<unknown, string>[]]>(
-  ...alternatives: D
-): Dependency<ValueOf<D[number]>, ScopeOf<D[number]>> {
+export function anyOf<
+  const D extends readonly [Dependency<unknown, string>, Dependency<unknown, string>, ...Dependency<unknown, string>[]],
+>(...alternatives: D): Dependency<ValueOf<D[number]>, ScopeOf<D[number]>> {
   if (alternatives.length < 2 || !alternatives.every(isDependency)) {
     throw new TypeError('anyOf(): takes two or more security schemes or dependencies.')
   }

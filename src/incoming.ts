@@ -171,7 +171,8 @@ export function parseQuery(text: string, max: number, what = 'query'): Map<strin
     let end = text.indexOf('&', start)
     if (end === -1) end = text.length
     if (end > start) {
-      if (++count > max) throw new HTTPException(what === 'query' ? 400 : 413, `The ${what} has more than ${max} fields`)
+      if (++count > max)
+        throw new HTTPException(what === 'query' ? 400 : 413, `The ${what} has more than ${max} fields`)
       const equals = text.indexOf('=', start)
       const split = equals === -1 || equals > end ? end : equals
       const name = decodeField(text.slice(start, split), what)

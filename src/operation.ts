@@ -1,0 +1,146 @@
+/** One declared path operation: makes its plan when declared, runs it for a request. */
+import type { Dependency, Params } from './depends.ts'
+import type { Exits } from './exits.ts'
+import type { Incoming } from './incoming.ts'
+import { makePlan, type Plan } from './plan.ts'
+import type { Reply } from './reply.ts'
+import { assertScopesEnforced } from './requirement.ts'
+import { type Responder, responderOf } from './respond.ts'
+import type { Route } from './route.ts'
+import { compile, isPromise, type Solver } from './solve.ts'
+import { Solving } from './solving.ts'
+
+/** What an operation needs of the app that it runs in. */
+export interface Surroundings {
+  readonly overrides: ReadonlyMap<unknown, Dependency<unknown, string>>
+  /** Grows with each change of {@link overrides}. */
+  readonly overridesVersion: number
+  /** Answers what was thrown; never throws. */
+  answer(error: unknown, incoming: Incoming): Reply | Promise<Reply>
+  /** Tells of an error that no answer can carry any more. */
+  report(error: unknown): void
+}
+
+/** A path operation that is ready to run. */
+export class Operation {
+  readonly route: Route
+  readonly plan: Plan
+  readonly #solver: Solver
+  readonly #respond: Responder
+  readonly #surroundings: Surroundings
+  #overridden: { readonly version: number; readonly solver: Solver } | undefined
+
+  /** @throws TypeError for a declaration that could not be enforced, or that contradicts itself. */
+  constructor(route: Route, surroundings: Surroundings) {
+    this.route = route
+    this.plan = planOf(route)
+    this.#solver = compile(this.plan)
+    this.#respond = responderOf({
+      where: route.where,
+      status: route.options.status ?? 200,
+      response: route.options.response,
+      mediaType: route.options.mediaType,
+    })
+    this.#surroundings = surroundings
+  }
+
+  /** Answers a request; never throws and never rejects. */
+  run(incoming: Incoming, path: Readonly<Record<string, string>>): Reply | Promise<Reply> {
+    const solver = this.#surroundings.overrides.size === 0 ? this.#solver : this.#withOverrides()
+    const solving = new Solving(incoming, path, solver.slots)
+    try {
+      const args = solver.solve(solving)
+      if (isPromise(args)) return this.#later(solving, args)
+      const value = this.route.handler(args as never)
+      if (isPromise(value) || solving.exits !== undefined) return this.#settle(solving, value)
+      const reply = this.#respond(value, solving, this.#after(solving))
+      return isPromise(reply) ? reply.catch((error: unknown) => this.#fail(error, solving)) : reply
+    } catch (error) {
+      return this.#fail(error, solving)
+    }
+  }
+
+  async #later(solving: Solving, args: Promise<unknown>): Promise<Reply> {
+    try {
+      return await this.#settle(solving, this.route.handler((await args) as never))
+    } catch (error) {
+      return this.#fail(error, solving)
+    }
+  }
+
+  async #settle(solving: Solving, value: unknown): Promise<Reply> {
+    try {
+      const settled = await value
+      if (solving.exits?.has('function')) await solving.exits.leave('function')
+      return await this.#respond(settled, solving, this.#after(solving))
+    } catch (error) {
+      return this.#fail(error, solving)
+    }
+  }
+
+  /** FastAPI's order: the answer, the background tasks, the exits of yield dependencies. */
+  #after({ exits, left }: Solving): Reply['after'] {
+    if (left === undefined && !exits?.has()) return undefined
+    const { report } = this.#surroundings
+    return once(async () => {
+      await left?.run(report)
+      await exits?.leave().catch(report)
+    })
+  }
+
+  #fail(error: unknown, solving: Solving): Reply | Promise<Reply> {
+    const { exits, incoming } = solving
+    if (!exits?.has()) return this.#surroundings.answer(error, incoming)
+    return this.#failThrough(exits, error, incoming)
+  }
+
+  async #failThrough(exits: Exits, error: unknown, incoming: Incoming): Promise<Reply> {
+    return this.#surroundings.answer(await exits.fail(error), incoming)
+  }
+
+  #withOverrides(): Solver {
+    const { overrides, overridesVersion: version } = this.#surroundings
+    if (this.#overridden?.version !== version) {
+      this.#overridden = { version, solver: compile(planOf(this.route, overrides)) }
+    }
+    return this.#overridden.solver
+  }
+}
+
+/**
+ * The plan of a route.
+ *
+ * @throws TypeError for a declaration that could not be enforced, or that contradicts itself.
+ */
+export function planOf(route: Route, overrides?: ReadonlyMap<unknown, Dependency<unknown, string>>): Plan {
+  const params: Params = route.options.params ?? {}
+  const { where, dependencies } = route
+  if (overrides) return makePlan({ where, dependencies, params, overrides })
+  assertScopesEnforced(dependencies, params, where)
+  const plan = makePlan({ where, dependencies, params })
+  assertPathNames(route, plan)
+  return plan
+}
+
+function assertPathNames(route: Route, plan: Plan): void {
+  const declared = new Set(plan.params.filter(({ place }) => place === 'path').map(({ name }) => name))
+  for (const name of route.names) {
+    if (!declared.delete(name))
+      throw new TypeError(
+        `${route.where}: the path names {${name}}, which is not declared. Add ${name}: Path(schema) to params.`,
+      )
+  }
+  for (const name of declared) {
+    throw new TypeError(
+      `${route.where}: ${name} is declared with Path(), but the path has no {${name}}. Use Query(), or add it to the path.`,
+    )
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}

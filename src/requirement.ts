@@ -1,0 +1,178 @@
+import type {
+  AnyOf,
+  Declaration,
+  Dependency,
+  DependencyFunction,
+  DependencyUse,
+  Given,
+  Params,
+  Scheme,
+} from './depends.ts'
+import type { Declares } from './params.ts'
+import type { PlanNode } from './plan.ts'
+
+/** Schemes that are required together, each with the scopes that are required of it. Empty: nobody needs to be known. */
+export type Requirement = ReadonlyMap<Scheme, readonly string[]>
+
+const MOST = 64
+
+/**
+ * What nodes that run together require of a caller: a list of alternatives.
+ *
+ * Two schemes are AND: one alternative with both. `anyOf` is OR. AND over ORs is the product. An optional scheme adds the
+ * alternative without it.
+ *
+ * @throws TypeError when there are more than 64 alternatives: nobody could read them.
+ */
+export function requirementsOf(roots: readonly PlanNode[], where: string): readonly Requirement[] {
+  const choices = new Set<PlanNode>()
+  for (const root of roots) collect(root, choices)
+  let product: Requirement[] = [new Map()]
+  for (const choice of choices) {
+    const next: Requirement[] = []
+    for (const left of product) for (const right of alternativesOf(choice, where)) next.push(both(left, right))
+    product = distinct(next)
+    if (product.length > MOST) throw new TypeError(`${where}: its security has more than ${MOST} alternatives.`)
+  }
+  return product.length === 1 && product[0]?.size === 0 ? [] : product
+}
+
+/** The nodes at which a choice is made: schemes, and anyOf as a whole. A node that is met twice chooses once. */
+function collect(node: PlanNode, choices: Set<PlanNode>): void {
+  if (node.kind === 'scheme' || node.kind === 'anyOf') choices.add(node)
+  else if (node.kind === 'call') for (const input of node.inputs) collect(input.node, choices)
+}
+
+function alternativesOf(node: PlanNode, where: string): readonly Requirement[] {
+  if (node.kind === 'scheme') {
+    const required: Requirement = new Map([[node.scheme, node.scopes.scopes]])
+    return node.scheme.autoError ? [required] : [required, new Map()]
+  }
+  if (node.kind !== 'anyOf') return []
+  return node.alternatives.flatMap(({ node: alternative }) => {
+    const requirements = requirementsOf([alternative], where)
+    return requirements.length === 0 ? [new Map()] : requirements
+  })
+}
+
+function both(left: Requirement, right: Requirement): Requirement {
+  const merged = new Map(left)
+  for (const [scheme, scopes] of right) merged.set(scheme, [...new Set([...(merged.get(scheme) ?? []), ...scopes])])
+  return merged
+}
+
+function distinct(requirements: readonly Requirement[]): Requirement[] {
+  const seen = new Map<string, Requirement>()
+  for (const requirement of requirements) {
+    const names = [...requirement].map(([scheme, scopes]) => `${scheme.schemeName} ${[...scopes].sort().join(' ')}`)
+    const key = names.sort().join('\n')
+    if (!seen.has(key)) seen.set(key, requirement)
+  }
+  return [...seen.values()]
+}
+
+// ---- Scopes that are required are enforced, or the declaration is refused ------------------------------------------------------
+
+/**
+ * Refuses scopes that nobody below declares, and scopes that nobody would check.
+ *
+ * A scheme that declares a scope must have someone on the way to it who reads `SecurityScopes`, or verify scopes itself; and
+ * each alternative of an `anyOf` must have someone who checks.
+ *
+ * @throws TypeError that names the scope and the next step.
+ */
+export function assertScopesEnforced(
+  dependencies: readonly Dependency<unknown, string>[],
+  params: Params,
+  where: string,
+): void {
+  const seen = new Set<unknown>()
+  const visit = (declares: Declares<unknown>): void => {
+    if (seen.has(declares)) return
+    seen.add(declares)
+    const declared = declares as Declaration
+    if (declared['~declares'] === 'use') {
+      assertUse(declared as DependencyUse, where)
+      visit((declared as DependencyUse).on)
+    } else for (const below of belowOf(declared)) visit(below)
+  }
+  for (const dependency of dependencies) visit(dependency)
+  for (const declared of Object.values(params)) visit(declared)
+}
+
+function belowOf(declared: Declaration): readonly Declares<unknown>[] {
+  if (declared['~declares'] === 'use') return [(declared as DependencyUse).on]
+  if (declared['~declares'] === 'anyOf') return (declared as AnyOf).alternatives
+  if (declared['~declares'] === 'dependency') return Object.values((declared as DependencyFunction).params)
+  return []
+}
+
+function assertUse(use: DependencyUse, where: string): void {
+  if (use.scopes.length === 0) return
+  const schemes = schemesBelow(use.on as Declaration, new Map())
+  for (const scope of use.scopes) {
+    const declaring = [...schemes].filter(([scheme]) => declares(scheme, scope))
+    if (declaring.length === 0) {
+      const known = [...schemes.keys()].flatMap((scheme) => Object.keys(scheme.scopes ?? {}))
+      throw new TypeError(
+        `${where} requires the scope ${scope}, which no scheme below declares. ${
+          known.length
+            ? `Declared are: ${[...new Set(known)].join(', ')}.`
+            : 'Declare it in the option scopes of the scheme.'
+        }`,
+      )
+    }
+    const unchecked = declaring.find(([scheme, checked]) => !checked && !scheme.verifiesScopes)?.[0].schemeName
+    if (unchecked !== undefined || !enforces(use.on as Declaration, scope, new Map())) {
+      throw new TypeError(
+        `${where} requires the scope ${scope}, but nothing on the way to ${unchecked ?? 'every alternative'} reads SecurityScopes, so nobody would check it. Add { scopes: SecurityScopes } to the dependency that verifies the credentials, and call scopes.require(granted) there.`,
+      )
+    }
+  }
+}
+
+function declares(scheme: Scheme, scope: string): boolean {
+  return scheme.scopes === undefined || Object.hasOwn(scheme.scopes, scope)
+}
+
+function readsHere(declared: Declaration): boolean {
+  if (declared['~declares'] !== 'dependency') return false
+  return Object.values((declared as DependencyFunction).params).some(
+    (given) => given['~declares'] === 'given' && (given as Given).gives === 'scopes',
+  )
+}
+
+/** The schemes below, and whether somebody on a way to each reads the scopes. */
+function schemesBelow(declared: Declaration, known: Map<unknown, Map<Scheme, boolean>>): Map<Scheme, boolean> {
+  const there = known.get(declared)
+  if (there) return there
+  const schemes = new Map<Scheme, boolean>()
+  known.set(declared, schemes)
+  if (declared['~declares'] === 'scheme') schemes.set(declared as Scheme, false)
+  const reads = readsHere(declared)
+  for (const below of belowOf(declared)) {
+    for (const [scheme, checked] of schemesBelow(below as Declaration, known)) {
+      schemes.set(scheme, checked || reads || schemes.get(scheme) === true)
+    }
+  }
+  return schemes
+}
+
+/** Whether a scope has been checked by somebody whenever this declaration has given its value. */
+function enforces(declared: Declaration, scope: string, known: Map<unknown, boolean>): boolean {
+  const there = known.get(declared)
+  if (there !== undefined) return there
+  known.set(declared, false)
+  let sure: boolean
+  if (declared['~declares'] === 'scheme')
+    sure = (declared as Scheme).verifiesScopes && declares(declared as Scheme, scope)
+  else if (declared['~declares'] === 'anyOf') {
+    sure = (declared as AnyOf).alternatives.every((alternative) => enforces(alternative as Declaration, scope, known))
+  } else {
+    sure =
+      (readsHere(declared) && schemesBelow(declared, new Map()).size > 0) ||
+      belowOf(declared).some((below) => enforces(below as Declaration, scope, known))
+  }
+  known.set(declared, sure)
+  return sure
+}

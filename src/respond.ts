@@ -1,0 +1,140 @@
+/** A handler's value to an answer: the response schema's filter, status, headers, streams. */
+import type { CurrentResponse } from './current-response.ts'
+import { ResponseValidationError } from './exceptions.ts'
+import { projectionOf } from './projection.ts'
+import type { Reply } from './reply.ts'
+import type { Schema, SchemaResult } from './schema.ts'
+import type { Solving } from './solving.ts'
+import { isBodyless } from './status.ts'
+import { issueOf } from './validation.ts'
+
+/** What of an operation decides how its value is sent. */
+export interface ResponseOptions {
+  readonly where: string
+  readonly status: number
+  readonly response: Schema | undefined
+  /** The media type of what is no JSON; undefined sends JSON. */
+  readonly mediaType: string | undefined
+}
+
+/** Makes an answer of a handler's value; a promise where the response schema is asynchronous. */
+export type Responder = (value: unknown, solving: Solving, after: Reply['after']) => Reply | Promise<Reply>
+
+const JSON_HEADERS: readonly string[] = Object.freeze(['content-type', 'application/json'])
+const NO_HEADERS: readonly string[] = Object.freeze([])
+
+/** Makes the responder of an operation: done once, when declared. */
+export function responderOf(options: ResponseOptions): Responder {
+  const { where, status, response, mediaType } = options
+  const project = response && projectionOf(response, where)
+  const validate = response?.['~standard'].validate
+
+  const send = (value: unknown, solving: Solving, after: Reply['after']): Reply => {
+    const { touched } = solving
+    const final = touched?.status ?? status
+    const body = isBodyless(final) ? EMPTY : bodyOf(value, mediaType, where)
+    return { status: final, headers: withOwn(body.headers, touched), body: body.body, after }
+  }
+  const accept = (result: SchemaResult<unknown>, value: unknown): unknown => {
+    if (result.issues) {
+      throw new ResponseValidationError(
+        where,
+        result.issues.map((issue) => issueOf(issue, value, ['response'])),
+      )
+    }
+    return project ? project(result.value) : result.value
+  }
+
+  return (value, solving, after) => {
+    if (value instanceof Response) return fromResponse(value, solving.touched, after)
+    if (validate === undefined || isStream(value)) return send(value, solving, after)
+    const result = validate(value)
+    if (result instanceof Promise) return result.then((settled) => send(accept(settled, value), solving, after))
+    return send(accept(result, value), solving, after)
+  }
+}
+
+interface Content {
+  readonly headers: readonly string[]
+  readonly body: Reply['body']
+}
+
+const EMPTY: Content = { headers: NO_HEADERS, body: null }
+
+function bodyOf(value: unknown, mediaType: string | undefined, where: string): Content {
+  if (isStream(value)) {
+    const body = value instanceof ReadableStream ? value : streamOf(value)
+    return { headers: ['content-type', contentType(mediaType ?? 'application/octet-stream')], body }
+  }
+  if (value instanceof Blob) {
+    return { headers: ['content-type', value.type || (mediaType ?? 'application/octet-stream')], body: value.stream() }
+  }
+  if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
+    const body = value instanceof Uint8Array ? value : new Uint8Array(value)
+    return { headers: ['content-type', contentType(mediaType ?? 'application/octet-stream')], body }
+  }
+  if (mediaType !== undefined && typeof value === 'string')
+    return { headers: ['content-type', contentType(mediaType)], body: value }
+  const text = value === undefined ? 'null' : JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`${where}: the handler's value is a ${typeof value}, which has no JSON.`)
+  return { headers: mediaType === undefined ? JSON_HEADERS : ['content-type', contentType(mediaType)], body: text }
+}
+
+function contentType(mediaType: string): string {
+  return /^text\/[^;]*$/i.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType
+}
+
+function withOwn(headers: readonly string[], touched: CurrentResponse | undefined): readonly string[] {
+  if (touched === undefined) return headers
+  const all: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!touched.headers.has(headers[i] as string)) all.push(headers[i] as string, headers[i + 1] as string)
+  }
+  for (const [name, value] of touched.headers) all.push(name, value)
+  return all
+}
+
+/** A web `Response` as an answer; headers that were set beside it are added where it has none, cookies always. */
+export function fromResponse(response: Response, touched?: CurrentResponse, after?: Reply['after']): Reply {
+  const headers: string[] = []
+  for (const [name, value] of response.headers) headers.push(name, value)
+  for (const [name, value] of touched?.headers ?? []) {
+    if (name === 'set-cookie' || !response.headers.has(name)) headers.push(name, value)
+  }
+  return { status: response.status, headers, body: response.body, after }
+}
+
+/** A JSON answer with headers. */
+export function jsonReply(status: number, value: unknown, headers: readonly string[] = NO_HEADERS): Reply {
+  if (isBodyless(status)) return { status, headers, body: null, after: undefined }
+  const all = headers.length ? [...JSON_HEADERS, ...headers] : JSON_HEADERS
+  return { status, headers: all, body: JSON.stringify(value), after: undefined }
+}
+
+// ---- Streams -------------------------------------------------------------------------------------------------------------------
+
+type Chunks = AsyncIterable<unknown>
+
+function isStream(value: unknown): value is ReadableStream<Uint8Array> | Chunks {
+  return (
+    typeof value === 'object' && value !== null && (value instanceof ReadableStream || Symbol.asyncIterator in value)
+  )
+}
+
+/** Chunks of text or bytes as a stream of bytes; ends the iterator when the client goes away. */
+function streamOf(chunks: Chunks): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done) controller.close()
+      else if (typeof value === 'string') controller.enqueue(encoder.encode(value))
+      else if (value instanceof Uint8Array) controller.enqueue(value)
+      else throw new TypeError('A streaming handler yields text or bytes')
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+}

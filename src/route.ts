@@ -1,0 +1,197 @@
+import { type Args, assertParams, type Dependency, isDependency, type Params } from './depends.ts'
+import type { OperationObject } from './openapi/types.ts'
+import { assertOptions, type Declares, type Param } from './params.ts'
+import { isSchema, type Schema } from './schema.ts'
+
+/** The methods that an operation can have. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE'
+
+/** One more answer of an operation, for the document. */
+export interface DocumentedResponse {
+  readonly description: string
+  /** What its JSON body is. */
+  readonly schema?: Schema
+  readonly mediaType?: string
+  readonly headers?: Readonly<Record<string, { readonly description?: string; readonly schema?: Schema }>>
+}
+
+/**
+ * Options of an operation.
+ *
+ * @typeParam P the record of declarations.
+ * @typeParam Out what the response schema takes.
+ */
+export interface OperationOptions<P extends Params = Params, Out = unknown> {
+  /** What the handler is given, by name. */
+  readonly params?: P
+  /** The schema of the answer's JSON: it validates and filters the handler's value, so that nothing else can leave. */
+  readonly response?: Schema<Out, unknown>
+  /** The status of a success; 200. */
+  readonly status?: number
+  /** Dependencies to run whose values nobody needs: guards. */
+  readonly dependencies?: readonly Dependency<unknown, string>[]
+  /** The media type of an answer that is no JSON, like `text/html`: text and bytes are then sent as they are. */
+  readonly mediaType?: string
+  readonly tags?: readonly string[]
+  /** A short title; made from the handler's name when absent. */
+  readonly summary?: string
+  /** Text for the document; Markdown is allowed. */
+  readonly description?: string
+  /** The name that generated clients use; made from method and path when absent. Unique in the app. */
+  readonly operationId?: string
+  readonly deprecated?: boolean
+  /** Whether the document shows it; true. */
+  readonly includeInSchema?: boolean
+  /** What is said of a success in the document; `Successful Response`. */
+  readonly responseDescription?: string
+  /** More answers for the document, by status. */
+  readonly responses?: Readonly<Record<number, DocumentedResponse>>
+  /** Put over the operation's object in the document, as it is. `security` cannot be written here: it comes from what is enforced. */
+  readonly openapiExtra?: Partial<Omit<OperationObject, 'security' | 'parameters' | 'requestBody'>>
+}
+
+/** An operation as it was declared, with all that stands above it. */
+export interface Route {
+  /** `GET /users/me`, for messages. */
+  readonly where: string
+  readonly method: Method
+  /** The whole path: prefixes included. */
+  readonly path: string
+  /** The names between its braces. */
+  readonly names: readonly string[]
+  readonly options: OperationOptions<Params, never>
+  readonly handler: (args: never) => unknown
+  /** The lists of app, includes, routers and operation, in the order in which they run. */
+  readonly dependencies: readonly Dependency<unknown, string>[]
+  readonly tags: readonly string[]
+}
+
+const OPTIONS = [
+  'params',
+  'response',
+  'status',
+  'dependencies',
+  'mediaType',
+  'tags',
+  'summary',
+  'description',
+  'operationId',
+  'deprecated',
+  'includeInSchema',
+  'responseDescription',
+  'responses',
+  'openapiExtra',
+]
+
+/**
+ * Looks at the arguments of a verb.
+ *
+ * @throws TypeError for a path that is none, an unknown option, or a handler that is no function.
+ */
+export function makeRoute(method: Method, path: string, given: readonly unknown[]): Route {
+  const where = `${method} ${path}`
+  const [options, handler] = (given.length < 2 ? [{}, given[0]] : given) as [Route['options'], Route['handler']]
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${where}: the second argument is a record of options.`)
+  if (typeof handler !== 'function') throw new TypeError(`${where}: the last argument is the handler, a function.`)
+  assertOptions(options, OPTIONS, where)
+  if (options.params !== undefined) assertParams(options.params, where)
+  if (options.response !== undefined && !isSchema(options.response))
+    throw new TypeError(`${where}: response is a schema.`)
+  if (
+    options.status !== undefined &&
+    (!Number.isInteger(options.status) || options.status < 200 || options.status > 599)
+  ) {
+    throw new TypeError(`${where}: status is a whole number from 200 to 599.`)
+  }
+  assertDependencies(options.dependencies, where)
+  if (options.openapiExtra && 'security' in options.openapiExtra) {
+    throw new TypeError(`${where}: openapiExtra cannot have security: it is written from what is enforced.`)
+  }
+  return {
+    where,
+    method,
+    path,
+    names: namesOf(path, where),
+    options: Object.freeze({ ...options }),
+    handler,
+    dependencies: options.dependencies ?? [],
+    tags: options.tags ?? [],
+  }
+}
+
+/** @throws TypeError for a list that holds something else than dependencies. */
+export function assertDependencies(dependencies: unknown, where: string): void {
+  if (dependencies === undefined) return
+  if (!Array.isArray(dependencies) || !dependencies.every(isDependency)) {
+    throw new TypeError(
+      `${where}: dependencies is a list of dependencies and security schemes. Wrap a function with dependency().`,
+    )
+  }
+}
+
+const SEGMENT = /\{([^{}]*)\}/g
+
+function namesOf(path: string, where: string): string[] {
+  if (!path.startsWith('/') && path !== '') throw new TypeError(`${where}: a path starts with a slash.`)
+  if (/[?#\\\s]|\/\/|\/\.\.?(?:\/|$)/.test(path))
+    throw new TypeError(`${where}: a path holds no spaces, ?, #, backslashes, empty segments or dot segments.`)
+  const names: string[] = []
+  for (const [, inner = ''] of path.matchAll(SEGMENT)) {
+    const [name = '', kind] = inner.split(':')
+    if (!/^[A-Za-z_]\w*$/.test(name) || name === '__proto__')
+      throw new TypeError(`${where}: {${inner}} is no name of a parameter.`)
+    if (kind !== undefined && kind !== 'path')
+      throw new TypeError(
+        `${where}: {${inner}}: the only kind is :path, which takes the slashes, too. The schema of Path() says the type.`,
+      )
+    if (kind === 'path' && !path.endsWith(`/{${inner}}`))
+      throw new TypeError(`${where}: {${inner}} is the last segment of a path, alone.`)
+    if (names.includes(name)) throw new TypeError(`${where}: the path names {${name}} twice.`)
+    names.push(name)
+  }
+  if (/[{}]/.test(path.replace(SEGMENT, ''))) throw new TypeError(`${where}: a brace is not closed.`)
+  return names
+}
+
+// ---- Types of the verbs --------------------------------------------------------------------------------------------------------
+
+/** The names between the braces of a path: `'/users/{id}/{rest:path}'` gives `'id' | 'rest'`. */
+export type PathNames<Url extends string> = Url extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Plain}:${string}` ? Plain : Name) | PathNames<Rest>
+  : never
+
+/** Every name between the braces of a path must be declared with `Path()`. */
+export type HasPathNames<Url extends string> = { readonly [Name in PathNames<Url>]: Param<unknown, 'path'> }
+
+/** Says in the compiler's words what is missing where a path has names and the operation has no params. */
+export type WithoutPathNames<Url extends string> = [PathNames<Url>] extends [never]
+  ? Url
+  : `ERROR: declare {${PathNames<Url>}} with Path() in params`
+
+/**
+ * What a handler may return for a response: the same, with every array readonly.
+ *
+ * It stands as the bound of a `const` type parameter, which is the one place where TypeScript keeps `'bearer'` from widening to
+ * `string` inside an async arrow function.
+ */
+export type Sent<T> = T extends readonly (infer E)[]
+  ? readonly Sent<E>[]
+  : T extends Date | Uint8Array | URL
+    ? T
+    : T extends object
+      ? { readonly [Key in keyof T]: Sent<T[Key]> }
+      : T
+
+/** A verb of an app or router: path, options, handler; or path and handler. */
+export interface Verb<Prefix extends string> {
+  <Url extends string, const P extends Params, Out, const Given extends Sent<Out> | Response>(
+    path: Url,
+    options: OperationOptions<P & HasPathNames<`${Prefix}${Url}`>, Out>,
+    handler: (args: Args<P>) => Given | Promise<Given>,
+  ): void
+  <Url extends string>(path: Url & WithoutPathNames<`${Prefix}${Url}`>, handler: () => unknown): void
+}
+
+/** Any record of declarations, for code that passes them on. */
+export type AnyParams = Readonly<Record<string, Declares<unknown>>>

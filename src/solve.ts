@@ -1,0 +1,290 @@
+/**
+ * Runs a plan for one request: each value once, without an `await` where nothing is waited for; all validation errors together.
+ */
+import { declaredAnswer, HTTPException, isAbsent, RequestValidationError, type ValidationIssue } from './exceptions.ts'
+import { Exits } from './exits.ts'
+import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
+import { readBody, readerOf } from './reader.ts'
+import { FAILED, type Solving } from './solving.ts'
+
+interface Step {
+  readonly slot: number
+  readonly run: (solving: Solving) => unknown
+}
+
+/** A plan that is ready to run. */
+export interface Solver {
+  /** The handler's arguments; or a promise of them where something has to be waited for. */
+  solve(solving: Solving): Args | Promise<Args>
+  readonly slots: number
+}
+
+type Args = Readonly<Record<string, unknown>>
+
+/** Makes a plan ready to run: done once, when declared. */
+export function compile(plan: Plan): Solver {
+  const uncertain = uncertainSlots(plan.steps)
+  const body = plan.body?.slot ?? -1
+  const steps = plan.steps.map((node) => stepOf(node, uncertain, body))
+  const security = plan.steps.slice(0, plan.gate).flatMap((node) => (node.secures ? [node.slot] : []))
+  const { gate } = plan
+  const finish = argsOf(plan.inputs)
+
+  // Parameters of security dependencies that do not fit leave credentials unverified: no body is read for those.
+  const assertSecured = (solving: Solving): void => {
+    if (solving.errors === undefined) return
+    for (const slot of security) {
+      if (solving.values[slot] === FAILED) throw new RequestValidationError(solving.errors)
+    }
+  }
+  const done = (solving: Solving): Args => {
+    if (solving.errors !== undefined) throw new RequestValidationError(solving.errors)
+    return finish(solving.values)
+  }
+
+  const rest = async (solving: Solving, at: number, pending: Promise<unknown>): Promise<Args> => {
+    solving.values[(steps[at] as Step).slot] = await pending
+    for (let i = at + 1; i < steps.length; i++) {
+      if (i === gate) assertSecured(solving)
+      const step = steps[i] as Step
+      const value = step.run(solving)
+      solving.values[step.slot] = isPromise(value) ? await value : value
+    }
+    return done(solving)
+  }
+
+  return {
+    slots: plan.slots,
+    solve(solving) {
+      if (uncertain.size > 0) solving.filled = new Set()
+      for (let i = 0; i < steps.length; i++) {
+        if (i === gate) assertSecured(solving)
+        const step = steps[i] as Step
+        const value = step.run(solving)
+        if (isPromise(value)) return rest(solving, i, value)
+        solving.values[step.slot] = value
+      }
+      return done(solving)
+    },
+  }
+}
+
+/** Whether a value has to be waited for. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    value instanceof Promise ||
+    (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function')
+  )
+}
+
+/** The slots of nodes in alternatives: whether they are filled is known only while the request runs. */
+function uncertainSlots(steps: readonly PlanNode[]): ReadonlySet<number> {
+  const slots = new Set<number>()
+  const add = (node: AnyOfNode): void => {
+    for (const alternative of node.alternatives) {
+      for (const step of alternative.steps) {
+        slots.add(step.slot)
+        if (step.kind === 'anyOf') add(step)
+      }
+    }
+  }
+  for (const step of steps) if (step.kind === 'anyOf') add(step)
+  return slots
+}
+
+function stepOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): Step {
+  const run = runOf(node, uncertain, body)
+  const { slot } = node
+  if (!uncertain.has(slot)) return { slot, run }
+  return {
+    slot,
+    run: (solving) => {
+      if (solving.filled?.has(slot)) return solving.values[slot]
+      const value = run(solving)
+      if (!isPromise(value)) {
+        solving.filled?.add(slot)
+        return value
+      }
+      return value.then((made) => {
+        solving.filled?.add(slot)
+        return made
+      })
+    },
+  }
+}
+
+function runOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): Step['run'] {
+  switch (node.kind) {
+    case 'param':
+      return readerOf(node.param, body)
+    case 'body':
+      return (solving) => readBody(solving, node.body)
+    case 'scheme': {
+      const { scheme, scopes } = node
+      return (solving) => scheme.authenticate(solving.incoming, scopes)
+    }
+    case 'scopes': {
+      const { scopes } = node
+      return () => scopes
+    }
+    case 'given':
+      return GIVEN[node.gives]
+    case 'call':
+      return callOf(node)
+    case 'anyOf':
+      return anyOfOf(node, uncertain, body)
+  }
+}
+
+const GIVEN: Readonly<Record<'request' | 'incoming' | 'response' | 'tasks', Step['run']>> = {
+  request: ({ incoming }) => incoming.request,
+  incoming: ({ incoming }) => incoming,
+  response: (solving) => solving.response,
+  tasks: (solving) => solving.tasks,
+}
+
+/** Puts the values of slots under their names; undefined as soon as one of them has failed. */
+function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Args {
+  const names = inputs.map(({ name }) => name)
+  const slots = inputs.map(({ node }) => node.slot)
+  return (values) => {
+    const args: Record<string, unknown> = {}
+    for (let i = 0; i < slots.length; i++) args[names[i] as string] = values[slots[i] as number]
+    return args
+  }
+}
+
+function callOf(node: CallNode): Step['run'] {
+  const { declared, scope } = node
+  const call = declared.call as (args: Args) => unknown
+  const slots = node.inputs.map((input) => input.node.slot)
+  const args = argsOf(node.inputs)
+  const invoke = ({ values }: Solving): unknown => {
+    for (let i = 0; i < slots.length; i++) if (values[slots[i] as number] === FAILED) return FAILED
+    return call(args(values))
+  }
+  if (!declared.yields) return invoke
+  return (solving) => {
+    const generator = invoke(solving)
+    if (generator === FAILED) return FAILED
+    solving.exits ??= new Exits()
+    return solving.exits.enter(generator as Generator | AsyncGenerator, scope)
+  }
+}
+
+// ---- anyOf ------------------------------------------------------------------------------------------------------------------------
+
+function anyOfOf(node: AnyOfNode, uncertain: ReadonlySet<number>, body: number): Step['run'] {
+  const alternatives = node.alternatives.map(({ node: last, steps }) => ({
+    slot: last.slot,
+    steps: steps.map((step) => stepOf(step, uncertain, body)),
+  }))
+  return (solving) => new Attempt(alternatives, solving).from(0)
+}
+
+interface Alternative {
+  readonly slot: number
+  readonly steps: readonly Step[]
+}
+
+/** One try at the alternatives of an anyOf, in order; asynchronous only from where something has to be waited for. */
+class Attempt {
+  readonly #alternatives: readonly Alternative[]
+  readonly #solving: Solving
+  readonly #before: ValidationIssue[] | undefined
+  readonly #refused: HTTPException[] = []
+  #invalid: ValidationIssue[] | undefined
+  #failed = false
+  #absent = false
+
+  constructor(alternatives: readonly Alternative[], solving: Solving) {
+    this.#alternatives = alternatives
+    this.#solving = solving
+    this.#before = solving.errors
+  }
+
+  from(start: number): unknown {
+    for (let i = start; i < this.#alternatives.length; i++) {
+      const alternative = this.#alternatives[i] as Alternative
+      this.#solving.errors = undefined
+      let pending: Promise<void> | undefined
+      try {
+        pending = this.#run(alternative.steps, 0)
+      } catch (error) {
+        this.#refuse(error)
+        continue
+      }
+      if (pending) {
+        return pending.then(
+          () => (this.#accepts(alternative) ? this.#solving.values[alternative.slot] : this.from(i + 1)),
+          (error) => {
+            this.#refuse(error)
+            return this.from(i + 1)
+          },
+        )
+      }
+      if (this.#accepts(alternative)) return this.#solving.values[alternative.slot]
+    }
+    return this.#nobody()
+  }
+
+  #run(steps: readonly Step[], start: number): Promise<void> | undefined {
+    const { values } = this.#solving
+    for (let i = start; i < steps.length; i++) {
+      const step = steps[i] as Step
+      const value = step.run(this.#solving)
+      if (isPromise(value)) {
+        return Promise.resolve(value).then((made) => {
+          values[step.slot] = made
+          return this.#run(steps, i + 1)
+        })
+      }
+      values[step.slot] = value
+    }
+    return undefined
+  }
+
+  #accepts({ slot }: Alternative): boolean {
+    this.#settle()
+    const value = this.#solving.values[slot]
+    if (value === FAILED) this.#failed = true
+    else if (value === undefined) this.#absent = true
+    else return true
+    return false
+  }
+
+  /** Credentials that are absent, broken or refused let the next one try; anything else is no matter of credentials. */
+  #refuse(error: unknown): void {
+    this.#settle()
+    const answer = declaredAnswer(error)
+    if (answer === undefined || (answer.status !== 401 && answer.status !== 403)) throw error
+    this.#refused.push(answer)
+  }
+
+  #settle(): void {
+    if (this.#solving.errors) this.#invalid = this.#solving.errors
+    this.#solving.errors = this.#before
+  }
+
+  #nobody(): unknown {
+    const refused = this.#refused
+    const broken = refused.find((error) => !isAbsent(error))
+    if (broken) throw withChallenges(broken, refused)
+    for (const issue of this.#invalid ?? []) this.#solving.fail(issue)
+    if (this.#failed) return FAILED
+    if (this.#absent) return undefined
+    throw withChallenges(refused.find(({ status }) => status === 401) ?? (refused[0] as HTTPException), refused)
+  }
+}
+
+/** A 401 tells every way in: the challenges of all alternatives (RFC 9110 §11.6.1). */
+function withChallenges(error: HTTPException, refused: readonly HTTPException[]): HTTPException {
+  if (error.status !== 401) return error
+  const challenges = new Set(
+    refused.flatMap(({ status, headers }) => (status === 401 ? (headers?.['www-authenticate'] ?? []) : [])),
+  )
+  return new HTTPException(error.status, error.detail, {
+    headers: { ...error.headers, 'www-authenticate': [...challenges] },
+    cause: error,
+  })
+}

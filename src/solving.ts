@@ -1,0 +1,53 @@
+import { BackgroundTasks } from './background.ts'
+import { CurrentResponse } from './current-response.ts'
+import type { ValidationIssue } from './exceptions.ts'
+import type { Exits } from './exits.ts'
+import type { Incoming } from './incoming.ts'
+
+/** The value of a slot that could not be made, because of errors that are collected. */
+export const FAILED: unique symbol = Symbol('failed')
+
+/** One request on its way through a plan. */
+export class Solving {
+  readonly incoming: Incoming
+  readonly path: Readonly<Record<string, string>>
+  readonly values: unknown[]
+  errors: ValidationIssue[] | undefined
+  exits: Exits | undefined
+  /** Which slots are filled: kept only where an anyOf makes it uncertain. */
+  filled: Set<number> | undefined
+  #response: CurrentResponse | undefined
+  #tasks: BackgroundTasks | undefined
+
+  constructor(incoming: Incoming, path: Readonly<Record<string, string>>, slots: number) {
+    this.incoming = incoming
+    this.path = path
+    this.values = new Array(slots)
+  }
+
+  /** The answer in the making, when somebody asked for it. */
+  get touched(): CurrentResponse | undefined {
+    return this.#response
+  }
+
+  get response(): CurrentResponse {
+    this.#response ??= new CurrentResponse()
+    return this.#response
+  }
+
+  /** Background tasks, when somebody asked for them. */
+  get left(): BackgroundTasks | undefined {
+    return this.#tasks
+  }
+
+  get tasks(): BackgroundTasks {
+    this.#tasks ??= new BackgroundTasks()
+    return this.#tasks
+  }
+
+  fail(issue: ValidationIssue): typeof FAILED {
+    this.errors ??= []
+    this.errors.push(issue)
+    return FAILED
+  }
+}
