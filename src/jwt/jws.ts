@@ -1,5 +1,6 @@
-import { type CompactToken, type HeaderCache, parseCompact } from './compact.ts'
-import { AlgorithmNotAllowedError, BadSignatureError, UnknownKeyError } from './errors.ts'
+import { decodeBase64urlText } from './base64url.ts'
+import { type CompactToken, type Header, type HeaderCache, parseCompact } from './compact.ts'
+import { AlgorithmNotAllowedError, BadSignatureError, MalformedTokenError, UnknownKeyError } from './errors.ts'
 import type { FoundKey, FoundKeys, KeySource } from './key-source.ts'
 
 /** What a signature is checked against. */
@@ -11,9 +12,11 @@ export interface JWSExpectations {
   readonly headers: HeaderCache
 }
 
-/** A token whose signature is good; its payload is not decoded yet. */
+/** A token whose signature is good. */
 export interface VerifiedJWS {
-  readonly token: CompactToken
+  readonly header: Header
+  /** Decoded, but not parsed yet. What is not UTF-8 is no JSON, so that it was refused. */
+  readonly payload: string
   /** When the key that verified it ends, in milliseconds since the epoch. */
   readonly keyUntil: number
 }
@@ -72,6 +75,8 @@ async function tryRest(
 }
 
 function accept(token: CompactToken, keyUntil: number, headers: HeaderCache): VerifiedJWS {
+  const payload = decodeBase64urlText(token.payload)
+  if (payload === undefined) throw new MalformedTokenError('The claims of the token are malformed')
   headers.keep(token.header, token.parsed)
-  return { token, keyUntil }
+  return { header: token.parsed, payload, keyUntil }
 }

@@ -89,10 +89,10 @@ export class KeySet implements KeySource {
    */
   static async from(input: KeyInput | readonly KeyInput[] | JWKSDocument): Promise<KeySet> {
     if (typeof input !== 'object' || input === null) throw new TypeError('keys: expected a key or a list of keys')
-    if ('keys' in input) {
+    if (isDocument(input)) {
       if (!Array.isArray(input.keys)) throw new TypeError('keys: expected a JWKS document with a list of keys')
       const now = Date.now()
-      const kept = (input.keys as JWK[]).filter((jwk) => endOf(jwk) > now)
+      const kept = input.keys.filter((jwk) => endOf(jwk) > now)
       const keys = await Promise.all(kept.map((jwk) => Key.fromJWK(jwk)))
       const set = new KeySet(keys)
       set.#replace(keys.map((key, index) => ({ key, until: endOf(kept[index] as JWK) })))
@@ -230,6 +230,11 @@ export class KeySet implements KeySource {
 }
 
 const CLOCK_DIFFERENCE = 60
+
+// Own members only: a list has a method of this name.
+function isDocument(input: object): input is JWKSDocument {
+  return Object.hasOwn(input, 'keys')
+}
 
 function endOf(jwk: JWK): number {
   const { exp } = (jwk ?? {}) as { readonly exp?: unknown }

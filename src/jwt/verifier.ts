@@ -179,11 +179,9 @@ export class JWTVerifier<Claims = JWTClaims> {
     return this.#cache.get(token, now)
   }
 
-  #read(token: string, { token: parts, keyUntil }: VerifiedJWS, version: number): Claims | Promise<Claims> {
-    const { typ } = parts.parsed
-    if (!this.#types.has(typ === undefined ? undefined : typeName(typ))) throw new WrongTypeError()
-    const text = decodeBase64urlText(parts.payload)
-    const claims = text === undefined ? undefined : parseJSONObject(text)
+  #read(token: string, { header, payload, keyUntil }: VerifiedJWS, version: number): Claims | Promise<Claims> {
+    if (!this.#types.has(header.typ === undefined ? undefined : typeName(header.typ))) throw new WrongTypeError()
+    const claims = parseJSONObject(payload)
     if (claims === undefined) throw new MalformedTokenError('The claims of the token are malformed')
     const { from, until } = checkClaims(claims, this.#expected, this.#clock())
     const jti = own(claims, 'jti') as string | undefined

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import type { JWK } from 'jose'
+import { Key } from 'sallyport/jwt'
+import { describe, expect, test } from 'vitest'
+import { accepts, type JWSCase } from './jws-case.ts'
+
+const read = (name: string): readonly JWSCase[] =>
+  JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8')).cases
+
+describe('Wycheproof', () => {
+  const cases = read('wycheproof-jws.json')
+
+  test('there are 476 cases, of which 8 are waived', () => {
+    expect(cases.length).toBe(476)
+    expect(cases.filter(({ waiver }) => waiver !== undefined).length).toBe(8)
+  })
+
+  test.each(cases.filter(({ waiver }) => waiver === undefined))('$id $comment: $result', async (one) => {
+    expect(await accepts(withGroupAlgorithm(one))).toBe(one.result === 'valid')
+  })
+})
+
+describe('RFC examples', () => {
+  test.each(read('rfc-jws.json'))('$id: $result', async (one) => {
+    expect(await accepts(one)).toBe(one.result === 'valid')
+  })
+
+  test.each(read('rfc-jws.json').filter(({ deterministic }) => deterministic))('$id: signed again', async (one) => {
+    const key = await Key.fromJWK(one.key as JWK, { algorithm: one.algorithm as never })
+    const [header, payload] = one.jws.split('.') as [string, string]
+    // jose, over WebCrypto, writes the header itself; node:crypto signs the text that it is given.
+    expect(await key.sign(header, payload)).toBe(one.jws)
+  })
+
+  test('RFC 7638 section 3.1: thumbprint', async () => {
+    const key = await Key.fromJWK({
+      kty: 'RSA',
+      n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',
+      e: 'AQAB',
+      alg: 'RS256',
+      kid: '2011-04-29',
+    })
+    expect(key.thumbprint).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')
+  })
+})
+
+/** "When a key has no alg, take the one the group names": the two groups without one are for encryption keys. */
+function withGroupAlgorithm(one: JWSCase & { readonly group?: string }): JWSCase {
+  const algorithm = ({ rsa_encryption: 'RS256', ec_key_for_encryption: 'ES256' } as const)[one.group ?? '']
+  return algorithm === undefined ? one : { ...one, algorithm }
+}
