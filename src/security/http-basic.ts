@@ -1,0 +1,116 @@
+import type { Incoming } from '../incoming.ts'
+import { afterScheme } from './authorization.ts'
+import { basicChallenge } from './challenge.ts'
+import { CredentialScheme } from './credential-scheme.ts'
+import { type HTTPBasicCredentials, hiding } from './credentials.ts'
+import { checkOptions } from './options.ts'
+import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
+
+/** Options of {@link HTTPBasic}. */
+export interface HTTPBasicOptions<Scope extends string = never, AutoError extends boolean = true>
+  extends SecuritySchemeOptions<Scope, AutoError> {
+  /** The protection space: browsers show it, and remember the password for it; default: none is named. Printable ASCII. */
+  readonly realm?: string | undefined
+  /** `UTF-8` says in the challenge that names and passwords are read as UTF-8, which they are in any case; default: not said. */
+  readonly charset?: 'UTF-8' | undefined
+}
+
+/**
+ * A user name and a password in `Authorization`. It gives both, unverified.
+ *
+ * Read strictly: base64 with its padding, UTF-8, no control characters, a colon; the first colon ends the name. Name and
+ * password may be empty. Neither is normalised: compare in NFC (RFC 8265) where users type them on different systems.
+ *
+ * @throws TypeError for an unfit option. A request without `Basic`, and whatever follows it that cannot be read, is answered
+ * with 401 and the challenge `Basic`, with the realm when there is one.
+ * @example
+ * ```ts
+ * import { App } from 'sallyport'
+ * import { HTTPBasic } from 'sallyport/security'
+ *
+ * const basic = new HTTPBasic({ realm: 'Accounts' })
+ * new App().get('/users/me', { params: { basic } }, ({ basic }) => ({ username: basic.username }))
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc7617.html#section-2
+ */
+export class HTTPBasic<
+  const Scope extends string = never,
+  const AutoError extends boolean = true,
+> extends CredentialScheme<HTTPBasicCredentials, Scope, AutoError> {
+  readonly #challenge: string
+
+  constructor(options: HTTPBasicOptions<Scope, AutoError> = {}) {
+    const { realm, charset, ...rest } = checkOptions(options, ['realm', 'charset', ...SCHEME_OPTIONS], 'HTTPBasic')
+    if (realm !== undefined && (typeof realm !== 'string' || !/^[\x20-\x7e]+$/.test(realm))) {
+      throw new TypeError('HTTPBasic: realm is printable ASCII, and not empty.')
+    }
+    if (charset !== undefined && charset !== 'UTF-8')
+      throw new TypeError("HTTPBasic: charset is 'UTF-8' (RFC 7617 §2.1).")
+    super(rest, { type: 'http', scheme: 'basic' })
+    this.#challenge = basicChallenge(realm, charset)
+    if (new.target === HTTPBasic) Object.freeze(this)
+  }
+
+  override makeAuthenticateHeaders(): Readonly<Record<string, string>> {
+    return { 'www-authenticate': this.#challenge }
+  }
+
+  override readCredentials(incoming: Incoming): HTTPBasicCredentials | undefined {
+    const encoded = afterScheme(incoming.header('authorization'), 'basic')
+    if (encoded === undefined) return undefined
+    const text = decode(encoded)
+    const colon = text === undefined ? -1 : text.indexOf(':')
+    if (text === undefined || colon === -1) throw this.makeNotAuthenticatedError()
+    return hiding({ username: text.slice(0, colon), password: text.slice(colon + 1) }, 'password')
+  }
+}
+
+/** As many characters as Node takes for all headers together. */
+const LONGEST = 16_384
+
+/** The text in base64, or undefined: for what RFC 4648 §4 does not write, no UTF-8, and control characters. */
+function decode(encoded: string): string | undefined {
+  if (encoded.length > LONGEST || !isBase64(encoded)) return undefined
+  const binary = atob(encoded)
+  let ascii = true
+  for (let i = 0; i < binary.length; i++) {
+    const code = binary.charCodeAt(i)
+    if (code < 0x20 || code === 0x7f) return undefined // RFC 7617 §2
+    if (code > 0x7f) ascii = false
+  }
+  if (ascii) return binary
+  let text: string
+  try {
+    text = UTF8.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+  return /\p{Cc}/u.test(text) ? undefined : text
+}
+
+// A byte order mark stays: two spellings of one name would be two credentials for one account.
+const UTF8: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Whether text is base64 with its padding and without stray bits: the one spelling that its bytes have. */
+function isBase64(text: string): boolean {
+  if (text.length === 0 || text.length % 4 !== 0) return false
+  let end = text.length
+  if (text.charCodeAt(end - 1) === EQUALS) end--
+  if (end !== text.length && text.charCodeAt(end - 1) === EQUALS) end--
+  let value = 0
+  for (let i = 0; i < end; i++) {
+    value = sextet(text.charCodeAt(i))
+    if (value === -1) return false
+  }
+  const padding = text.length - end
+  return padding === 0 || (value & (padding === 1 ? 0b11 : 0b1111)) === 0
+}
+
+const EQUALS = 0x3d
+
+function sextet(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code - 0x41
+  if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26
+  if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52
+  return code === 0x2b ? 62 : code === 0x2f ? 63 : -1
+}

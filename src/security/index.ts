@@ -1,0 +1,24 @@
+export { APIKeyCookie, APIKeyHeader, type APIKeyOptions, APIKeyQuery } from './api-key.ts'
+export { type BearerChallengeOptions, bearerChallenge } from './challenge.ts'
+export { CredentialScheme } from './credential-scheme.ts'
+export type { HTTPAuthorizationCredentials, HTTPBasicCredentials } from './credentials.ts'
+export { HTTPBase, type HTTPBaseOptions } from './http-base.ts'
+export { HTTPBasic, type HTTPBasicOptions } from './http-basic.ts'
+export { HTTPBearer, type HTTPBearerOptions } from './http-bearer.ts'
+export { HTTPDigest } from './http-digest.ts'
+export {
+  OAuth2,
+  OAuth2AuthorizationCodeBearer,
+  type OAuth2AuthorizationCodeBearerOptions,
+  OAuth2ClientCredentials,
+  type OAuth2ClientCredentialsOptions,
+  OAuth2Implicit,
+  type OAuth2ImplicitOptions,
+  type OAuth2Options,
+  OAuth2PasswordBearer,
+  type OAuth2PasswordBearerOptions,
+} from './oauth2.ts'
+export type { OAuth2CodeFlow, OAuth2Flow, OAuth2Flows, OAuth2ImplicitFlow, OAuth2TokenFlow } from './oauth2-flows.ts'
+export { OpenIdConnect, type OpenIdConnectOptions } from './open-id-connect.ts'
+export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
+export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
