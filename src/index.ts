@@ -1,1 +1,71 @@
-export * from './exceptions.ts'
+/** The framework's public names, in the order in which the tutorial meets them. */
+
+export type { ErrorClass, ExceptionHandler } from './answer.ts'
+export { App, type Mountable } from './app.ts'
+export type { AppOptions } from './app-options.ts'
+export type { CookieOptions } from './cookies.ts'
+export { type CorsOptions, cors } from './cors.ts'
+export {
+  type Args,
+  anyOf,
+  BackgroundTasks,
+  CurrentIncoming,
+  CurrentRequest,
+  CurrentResponse,
+  type DeclaredScope,
+  type Dependency,
+  Depends,
+  type DependsOptions,
+  dependency,
+  type Params,
+  type Scheme,
+  type ScopesOf,
+  Security,
+  SecurityScopes,
+} from './depends.ts'
+export {
+  HTTPException,
+  type HTTPExceptionOptions,
+  RequestValidationError,
+  ResponseValidationError,
+  type ValidationIssue,
+} from './exceptions.ts'
+export { FetchContext, type FetchContextOptions } from './fetch-context.ts'
+export { Incoming, WebIncoming } from './incoming.ts'
+export type { LifespanFunction } from './lifespan.ts'
+export { DEFAULT_LIMITS, type Limits } from './limits.ts'
+export type { Middleware, Next } from './middleware.ts'
+export type { OpenAPIObject, SecuritySchemeObject } from './openapi/types.ts'
+export type { Operation } from './operation.ts'
+export type { Overrides } from './overrides.ts'
+export {
+  Body,
+  type BodyOptions,
+  Cookie,
+  type Declares,
+  File,
+  type FileOptions,
+  Form,
+  Header,
+  type Param,
+  type ParamOptions,
+  Path,
+  type Place,
+  Query,
+} from './params.ts'
+export type { Plan } from './plan.ts'
+export type { Application, Reply } from './reply.ts'
+export type {
+  DocumentedResponse,
+  HasPathNames,
+  Method,
+  OperationOptions,
+  PathNames,
+  Route,
+  Sent,
+  Verb,
+  WithoutPathNames,
+} from './route.ts'
+export { type IncludeOptions, Router, type RouterOptions } from './router.ts'
+export type { JSONSchema, Schema } from './schema.ts'
+export { RequiredScopes } from './scopes.ts'

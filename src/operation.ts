@@ -2,6 +2,7 @@
 import type { Dependency, Params } from './depends.ts'
 import type { Exits } from './exits.ts'
 import type { Incoming } from './incoming.ts'
+import type { Overrides } from './overrides.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Reply } from './reply.ts'
 import { assertScopesEnforced } from './requirement.ts'
@@ -12,9 +13,7 @@ import { Solving } from './solving.ts'
 
 /** What an operation needs of the app that it runs in. */
 export interface Surroundings {
-  readonly overrides: ReadonlyMap<unknown, Dependency<unknown, string>>
-  /** Grows with each change of {@link overrides}. */
-  readonly overridesVersion: number
+  readonly overrides: Overrides
   /** Answers what was thrown; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply>
   /** Tells of an error that no answer can carry any more. */
@@ -99,9 +98,9 @@ export class Operation {
   }
 
   #withOverrides(): Solver {
-    const { overrides, overridesVersion: version } = this.#surroundings
+    const { map, version } = this.#surroundings.overrides
     if (this.#overridden?.version !== version) {
-      this.#overridden = { version, solver: compile(planOf(this.route, overrides)) }
+      this.#overridden = { version, solver: compile(planOf(this.route, map)) }
     }
     return this.#overridden.solver
   }

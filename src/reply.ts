@@ -31,3 +31,15 @@ export function toResponse(reply: Reply): Response {
   }
   return new Response(reply.body as BodyInit | null, { status: reply.status, headers })
 }
+
+/** The answer to HEAD: what GET would answer, without the body (RFC 9110 §9.3.2). */
+export function headOf(reply: Reply): Reply {
+  const { body, headers } = reply
+  if (body === null) return reply
+  if (body instanceof ReadableStream) {
+    body.cancel().catch(() => {}) // nobody will read it
+    return { ...reply, body: null }
+  }
+  const length = typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
+  return { ...reply, headers: [...headers, 'content-length', String(length)], body: null }
+}

@@ -1,0 +1,93 @@
+/** What was thrown, to an answer: the app's own handlers by status and class, then the defaults. */
+import { declaredAnswer, HTTPException, RequestValidationError } from './exceptions.ts'
+import type { Incoming } from './incoming.ts'
+import type { Reply } from './reply.ts'
+import { fromResponse, jsonReply } from './respond.ts'
+
+/** Answers an error of a class or status. What it throws is answered with 500. */
+export type ExceptionHandler<E = unknown> = (error: E, incoming: Incoming) => Response | Promise<Response>
+
+/** A class of errors. */
+export type ErrorClass<E extends Error = Error> = abstract new (...args: never[]) => E
+
+/** The exception handlers of an app. */
+export class ExceptionHandlers {
+  readonly #byStatus = new Map<number, ExceptionHandler<never>>()
+  readonly #byClass = new Map<unknown, ExceptionHandler<never>>()
+  readonly #report: (error: unknown) => void
+
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
+
+  /** @throws TypeError for a key that is neither a status of 400 to 599 nor a class of errors. */
+  set(key: number | ErrorClass, handler: ExceptionHandler<never>): void {
+    if (typeof handler !== 'function') throw new TypeError('exceptionHandler(): the second argument is a function.')
+    if (typeof key === 'number') {
+      if (!Number.isInteger(key) || key < 400 || key > 599)
+        throw new TypeError('exceptionHandler(): a status is a whole number from 400 to 599.')
+      this.#byStatus.set(key, handler)
+    } else if (typeof key === 'function' && (key === Error || key.prototype instanceof Error))
+      this.#byClass.set(key, handler)
+    else throw new TypeError('exceptionHandler(): the first argument is a status or a class of errors.')
+  }
+
+  /** The answer to an error; never throws. */
+  answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
+    const handler = this.#handlerOf(error)
+    if (handler === undefined) return this.#default(error)
+    return this.#ask(handler, error, incoming)
+  }
+
+  async #ask(handler: ExceptionHandler<never>, error: unknown, incoming: Incoming): Promise<Reply> {
+    try {
+      return fromResponse(await handler(error as never, incoming))
+    } catch (thrown) {
+      if (thrown !== error) this.#report(thrown)
+      return this.#default(thrown)
+    }
+  }
+
+  #handlerOf(error: unknown): ExceptionHandler<never> | undefined {
+    if (this.#byStatus.size === 0 && this.#byClass.size === 0) return undefined
+    const status = error instanceof RequestValidationError ? 422 : (declaredAnswer(error)?.status ?? 500)
+    const byStatus = this.#byStatus.get(status)
+    if (byStatus) return byStatus
+    if (!(error instanceof Error)) return undefined
+    for (
+      let type: unknown = error.constructor;
+      typeof type === 'function' && type !== Object;
+      type = Object.getPrototypeOf(type)
+    ) {
+      const handler = this.#byClass.get(type)
+      if (handler) return handler
+    }
+    return undefined
+  }
+
+  #default(error: unknown): Reply {
+    if (error instanceof RequestValidationError) return jsonReply(422, { detail: error.issues })
+    const answer = declaredAnswer(error)
+    if (answer) return exceptionReply(answer, this.#report)
+    this.#report(error)
+    return {
+      status: 500,
+      headers: ['content-type', 'text/plain; charset=utf-8'],
+      body: 'Internal Server Error',
+      after: undefined,
+    }
+  }
+}
+
+function exceptionReply(error: HTTPException, report: (error: unknown) => void): Reply {
+  const headers: string[] = []
+  for (const [name, value] of Object.entries(error.headers ?? {})) {
+    for (const one of typeof value === 'string' ? [value] : value) headers.push(name.toLowerCase(), one)
+  }
+  try {
+    return jsonReply(error.status, { detail: error.detail }, headers)
+  } catch (unserializable) {
+    report(unserializable)
+    return jsonReply(error.status, { detail: new HTTPException(error.status).detail }, headers)
+  }
+}

@@ -1,0 +1,120 @@
+import type { Dependency, Params } from './depends.ts'
+import { assertParams } from './depends.ts'
+import type { DocsRoutesOptions } from './docs/index.ts'
+import type { LifespanFunction } from './lifespan.ts'
+import type { Limits } from './limits.ts'
+import type { DocumentInfo } from './openapi/document.ts'
+import type { ServerObject, TagObject } from './openapi/types.ts'
+import { assertOptions } from './params.ts'
+import { assertDependencies } from './route.ts'
+
+/** Options of an `App`. */
+export interface AppOptions {
+  /** The API's title, in the document and on its pages; `Sallyport`. */
+  readonly title?: string
+  /** The API's own version; `0.1.0`. */
+  readonly version?: string
+  readonly summary?: string
+  /** Text for the document; Markdown is allowed. */
+  readonly description?: string
+  readonly termsOfService?: string
+  readonly contact?: DocumentInfo['contact']
+  readonly license?: DocumentInfo['license']
+  readonly externalDocs?: DocumentInfo['externalDocs']
+  /** Where the API is served, when not at the place of its document. */
+  readonly servers?: readonly ServerObject[]
+  /** Tags with their descriptions, in the order in which the pages show them. */
+  readonly tags?: readonly TagObject[]
+  /** The prefix that a proxy takes off before requests come here, like `/api/v1`; over what the server says. */
+  readonly rootPath?: string
+  /** Whether the document names {@link rootPath} as its first server; true. */
+  readonly rootPathInServers?: boolean
+  /** Run before every operation; not before the docs. */
+  readonly dependencies?: readonly Dependency<unknown, string>[]
+  /** Opens before the first request what is closed after the last: a generator with one `yield`. */
+  readonly lifespan?: LifespanFunction
+  /** Path of the document; `/openapi.json`. Null or empty: no document, and no pages. */
+  readonly openapiUrl?: string | null
+  /** Path of the Swagger UI page; `/docs`. Null: no such page. */
+  readonly docsUrl?: string | null
+  /** Path of the ReDoc page; `/redoc`. Null: no such page. */
+  readonly redocUrl?: string | null
+  /** Path of the page for the popups of OAuth flows; `<docsUrl>/oauth2-redirect`. Null: no such page. */
+  readonly swaggerUIOAuth2RedirectUrl?: string | null
+  /** Swagger UI's own parameters, like `{ persistAuthorization: true }`. */
+  readonly swaggerUIParameters?: DocsRoutesOptions['swaggerUIParameters']
+  /** What the Authorize dialog starts with, like `{ clientId, scopes }`. */
+  readonly swaggerUIInitOAuth?: DocsRoutesOptions['swaggerUIInitOAuth']
+  /** Who may see the document and its pages: `{ params: { user: getAdmin } }`. Everybody by default. */
+  readonly docs?: { readonly params?: Params; readonly dependencies?: readonly Dependency<unknown, string>[] }
+  /** Whether `/items` is redirected to `/items/`, and the other way round, where only the other is declared; true. */
+  readonly redirectSlashes?: boolean
+  /** What a request may hold at most. */
+  readonly limits?: Partial<Limits>
+  /** Told of errors that nobody answered for; `console.error`. Errors of ours never hold a credential. */
+  readonly onError?: (error: unknown) => void
+}
+
+const KNOWN = [
+  'title',
+  'version',
+  'summary',
+  'description',
+  'termsOfService',
+  'contact',
+  'license',
+  'externalDocs',
+  'servers',
+  'tags',
+  'rootPath',
+  'rootPathInServers',
+  'dependencies',
+  'lifespan',
+  'openapiUrl',
+  'docsUrl',
+  'redocUrl',
+  'swaggerUIOAuth2RedirectUrl',
+  'swaggerUIParameters',
+  'swaggerUIInitOAuth',
+  'docs',
+  'redirectSlashes',
+  'limits',
+  'onError',
+]
+
+/** @throws TypeError for an option that is unknown or cannot be what was meant. */
+export function assertAppOptions(options: AppOptions): void {
+  assertOptions(options, KNOWN, 'App')
+  const { rootPath, openapiUrl, lifespan, docs } = options
+  if (rootPath && (!/^\/[^?#\s]*$/.test(rootPath) || rootPath.endsWith('/') || rootPath.startsWith('//'))) {
+    throw new TypeError('App: rootPath starts with one slash and does not end with one, like /api/v1.')
+  }
+  if (openapiUrl && !openapiUrl.startsWith('/'))
+    throw new TypeError('App: openapiUrl is a path that starts with a slash.')
+  if (lifespan !== undefined && typeof lifespan !== 'function') {
+    throw new TypeError('App: lifespan is a generator function with one yield: async function* () { …; yield; … }.')
+  }
+  assertDependencies(options.dependencies, 'App')
+  if (docs === undefined) return
+  assertOptions(docs, ['params', 'dependencies'], 'App: docs')
+  if (docs.params) assertParams(docs.params, 'App: docs')
+  assertDependencies(docs.dependencies, 'App: docs')
+}
+
+/** What of the options the document says. */
+export function documentInfo(options: AppOptions): DocumentInfo {
+  const { title = 'Sallyport', version = '0.1.0', summary, description, termsOfService } = options
+  const { contact, license, servers, tags, externalDocs } = options
+  return {
+    title,
+    version,
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+    ...(termsOfService === undefined ? {} : { termsOfService }),
+    ...(contact ? { contact } : {}),
+    ...(license ? { license } : {}),
+    ...(servers ? { servers } : {}),
+    ...(tags ? { tags } : {}),
+    ...(externalDocs ? { externalDocs } : {}),
+  }
+}

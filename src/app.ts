@@ -1,0 +1,301 @@
+import { type ErrorClass, type ExceptionHandler, ExceptionHandlers } from './answer.ts'
+import { type AppOptions, assertAppOptions, documentInfo } from './app-options.ts'
+import { CurrentIncoming } from './depends.ts'
+import { docsRoutes, documentOrigins } from './docs/index.ts'
+import { HTTPException } from './exceptions.ts'
+import { FetchContext, type FetchContextOptions, finishAfter } from './fetch-context.ts'
+import { type Incoming, WebIncoming } from './incoming.ts'
+import { Lifespan } from './lifespan.ts'
+import { type Limits, limitsOf } from './limits.ts'
+import { fold, type Middleware } from './middleware.ts'
+import { MountedIncoming, requestUnder } from './mounted.ts'
+import { makeDocument, withRootPath } from './openapi/document.ts'
+import type { OpenAPIObject } from './openapi/types.ts'
+import { Operation, type Surroundings } from './operation.ts'
+import { Overrides } from './overrides.ts'
+import { type Application, headOf, type Reply, toResponse } from './reply.ts'
+import { fromResponse } from './respond.ts'
+import { makeRoute, type Route } from './route.ts'
+import { RouteTable } from './route-table.ts'
+import { Router } from './router.ts'
+import { isPromise } from './solve.ts'
+import { refuseTarget } from './target.ts'
+
+/** What can be mounted: another app, or anything that answers web requests. */
+export type Mountable = Application | ((request: Request) => Response | Promise<Response>)
+
+/**
+ * A web API: operations with what they require, the document that says so, and the pages that show it.
+ *
+ * `app.fetch` answers web requests in any runtime; `serve` of `sallyport/node` runs it on Node without making them.
+ *
+ * @throws TypeError for an unknown option, and for one that cannot be what was meant.
+ * @example
+ * ```ts
+ * import { App, Path } from 'sallyport'
+ * import { HTTPBearer } from 'sallyport/security'
+ * import { z } from 'zod'
+ *
+ * const app = new App({ title: 'Items' })
+ * app.get('/items/{id}', { params: { id: Path(z.int()), token: new HTTPBearer() } }, ({ id }) => ({ id }))
+ * export default app
+ * ```
+ */
+export class App extends Router implements Application, Surroundings {
+  /** Dependencies that stand in the place of others, for tests: `app.overrides.set(getUser, () => johndoe)`. */
+  readonly overrides: Overrides = new Overrides()
+  readonly #options: AppOptions
+  readonly #limits: Limits
+  readonly #table = new RouteTable<Operation>()
+  readonly #operations: Operation[] = []
+  readonly #mounts: { readonly prefix: string; readonly to: Mountable }[] = []
+  readonly #middleware: Middleware[] = []
+  readonly #exceptions: ExceptionHandlers
+  readonly #lifespan: Lifespan
+  #document: OpenAPIObject | undefined
+  #handle: (incoming: Incoming) => Reply | Promise<Reply>
+
+  constructor(options: AppOptions = {}) {
+    assertAppOptions(options)
+    super(options.dependencies ? { dependencies: options.dependencies } : {})
+    this.#options = options
+    this.#limits = limitsOf(options.limits)
+    this.#exceptions = new ExceptionHandlers(this.report)
+    this.#lifespan = new Lifespan(options.lifespan)
+    this.#handle = (incoming) => this.#dispatch(incoming)
+    this.#addDocs()
+  }
+
+  // ---- Declaring ----------------------------------------------------------------------------------------------------------------
+
+  protected override register(route: Route): void {
+    const operation = new Operation(route, this)
+    this.#table.add(route, operation)
+    this.#operations.push(operation)
+    this.#document = undefined
+  }
+
+  /**
+   * Puts middleware around the app; the first that is added is the outermost.
+   *
+   * @param middleware sees every request: `async (request, next) => next(request)`.
+   */
+  use(middleware: Middleware): this {
+    if (typeof middleware !== 'function')
+      throw new TypeError('use(): a middleware is a function: async (request, next) => next(request).')
+    this.#middleware.push(middleware)
+    this.#handle = fold(this.#middleware, (incoming) => this.#dispatch(incoming))
+    return this
+  }
+
+  /**
+   * Answers errors of a class, or of a status, in the app's own way. A status wins over a class, a class over its parents.
+   *
+   * @param key a status of 400 to 599, or a class of errors.
+   * @param handler gives the `Response`.
+   * @example
+   * ```ts
+   * import { App, RequestValidationError } from 'sallyport'
+   *
+   * new App().exceptionHandler(RequestValidationError, (error) => Response.json({ wrong: error.issues }, { status: 400 }))
+   * ```
+   */
+  exceptionHandler<E extends Error>(key: ErrorClass<E>, handler: ExceptionHandler<E>): this
+  exceptionHandler(status: number, handler: ExceptionHandler): this
+  exceptionHandler(key: number | ErrorClass, handler: ExceptionHandler<never>): this {
+    this.#exceptions.set(key, handler)
+    return this
+  }
+
+  /**
+   * Mounts another app, or anything that answers web requests, under a prefix. Operations of this app come first.
+   *
+   * A mounted app has its own document, docs, dependencies, overrides and exception handlers; this app's dependencies do not
+   * stand before it.
+   *
+   * @param prefix starts with a slash and does not end with one.
+   */
+  mount(prefix: string, to: Mountable): this {
+    if (!/^\/[^{}?#\s]*[^/{}?#\s]$/.test(prefix))
+      throw new TypeError('mount(): a prefix starts with a slash and does not end with one, like /static.')
+    if (this.#mounts.some((mounted) => mounted.prefix === prefix))
+      throw new TypeError(`mount(): something is mounted at ${prefix} already.`)
+    this.#mounts.push({ prefix, to })
+    this.#mounts.sort((a, b) => b.prefix.length - a.prefix.length)
+    return this
+  }
+
+  // ---- The document -------------------------------------------------------------------------------------------------------------
+
+  /** All operations, in the order of their declaration, with their plans; those of the docs left out. */
+  get operations(): readonly Operation[] {
+    return this.#operations
+  }
+
+  /** The OpenAPI document: made when first asked for. Change what is declared, not what this gives. */
+  openapi(): OpenAPIObject {
+    this.#document ??= makeDocument(documentInfo(this.#options), this.#operations)
+    return this.#document
+  }
+
+  #addDocs(): void {
+    const { openapiUrl = '/openapi.json', docsUrl = '/docs', rootPathInServers = true, docs = {} } = this.#options
+    if (!openapiUrl) return
+    const add = (path: string, handler: (incoming: Incoming) => unknown): void => {
+      const params = { ...docs.params, '~incoming': CurrentIncoming }
+      const options = { ...docs, params, includeInSchema: false }
+      const route = makeRoute('GET', path, [options, (args: { '~incoming': Incoming }) => handler(args['~incoming'])])
+      this.#table.add(route, new Operation(route, this))
+    }
+    add(openapiUrl, ({ rootPath }) => (rootPathInServers ? withRootPath(this.openapi(), rootPath) : this.openapi()))
+    const routes = docsRoutes({
+      ...this.#options,
+      openapiUrl,
+      docsUrl,
+      swaggerUIOAuth2RedirectUrl:
+        this.#options.swaggerUIOAuth2RedirectUrl ??
+        (this.#options.swaggerUIOAuth2RedirectUrl === null ? null : `${docsUrl}/oauth2-redirect`),
+      connectOrigins: () => documentOrigins(this.openapi()),
+    })
+    for (const { path, handler } of routes) {
+      add(path, (incoming) =>
+        handler({ acceptEncoding: incoming.header('accept-encoding'), ifNoneMatch: incoming.header('if-none-match') }),
+      )
+    }
+  }
+
+  // ---- Running --------------------------------------------------------------------------------------------------------------------
+
+  /** Runs the lifespan function to its `yield`. Servers call it; without a server the first request does. */
+  start(): Promise<void> {
+    return this.#lifespan.start()
+  }
+
+  /** Runs the lifespan function on from its `yield`. */
+  stop(): Promise<void> {
+    return this.#lifespan.stop()
+  }
+
+  /** Answers a request of an adapter; never throws and never rejects. */
+  handle(incoming: Incoming): Reply | Promise<Reply> {
+    if (this.#options.rootPath) incoming.rootPath = this.#options.rootPath
+    incoming.limits = this.#limits
+    if (this.#lifespan.ready) return this.#handled(incoming)
+    return this.start().then(
+      () => this.#handled(incoming),
+      (error: unknown) => this.answer(error, incoming),
+    )
+  }
+
+  #handled(incoming: Incoming): Reply | Promise<Reply> {
+    const reply = this.#handle(incoming)
+    if (!isPromise(reply)) return reply
+    return reply.catch((error: unknown) => this.answer(error, incoming)) // a middleware that throws
+  }
+
+  /**
+   * Answers a web request, in any runtime: `export default app` is all that Bun, Deno and Workers need.
+   *
+   * @param request the request.
+   * @param context what the runtime knows beside it; anything that is no {@link FetchContext} is ignored.
+   */
+  readonly fetch = async (request: Request, context?: unknown): Promise<Response> => {
+    const known = context instanceof FetchContext ? context : undefined
+    const reply = await this.#answerWeb(request, known)
+    const response = toResponse(reply)
+    return reply.after ? finishAfter(response, reply, known?.waitUntil) : response
+  }
+
+  /**
+   * Sends the app a request without a server, for tests: `await app.request('/users/me')`.
+   *
+   * What an answer leaves to do after it (background tasks, exits of yield dependencies) is done when it is there, unless it streams.
+   *
+   * @param path a path with its query, or a whole request.
+   * @param init method, headers and body, as `fetch` takes them.
+   * @param context a mount prefix and the like.
+   */
+  async request(path: string | URL | Request, init?: RequestInit, context?: FetchContextOptions): Promise<Response> {
+    const request =
+      path instanceof Request ? new Request(path, init) : new Request(new URL(path, 'http://localhost'), init)
+    const known = context && new FetchContext(context)
+    const reply = await this.#answerWeb(request, known)
+    if (reply.after && reply.body instanceof ReadableStream)
+      return finishAfter(toResponse(reply), reply, known?.waitUntil)
+    await reply.after?.()
+    return toResponse(reply)
+  }
+
+  #answerWeb(request: Request, context: FetchContext | undefined): Reply | Promise<Reply> {
+    const incoming = new WebIncoming(request, context?.clientAddress)
+    if (context?.rootPath) incoming.rootPath = context.rootPath
+    const { path, search } = incoming
+    const reason = refuseTarget(search ? `${path}?${search}` : path)
+    if (reason !== undefined) return this.answer(new HTTPException(400, reason), incoming)
+    return this.handle(incoming)
+  }
+
+  #dispatch(incoming: Incoming): Reply | Promise<Reply> {
+    const { method, path } = incoming
+    try {
+      const match = this.#table.find(method, path)
+      if (match) return match.value.run(incoming, match.path)
+      if (method === 'HEAD') {
+        const get = this.#table.find('GET', path)
+        if (get) {
+          const reply = get.value.run(incoming, get.path)
+          return isPromise(reply) ? reply.then(headOf) : headOf(reply)
+        }
+      }
+      for (const { prefix, to } of this.#mounts) {
+        if (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))
+          return this.#into(prefix, to, incoming)
+      }
+      return this.#unmatched(incoming)
+    } catch (error) {
+      return this.answer(error, incoming)
+    }
+  }
+
+  #into(prefix: string, to: Mountable, incoming: Incoming): Reply | Promise<Reply> {
+    if (typeof to !== 'function') return to.handle(new MountedIncoming(incoming, prefix))
+    return Promise.resolve(to(requestUnder(incoming.request, prefix))).then(
+      (response) => fromResponse(response),
+      (error: unknown) => this.answer(error, incoming),
+    )
+  }
+
+  #unmatched(incoming: Incoming): Reply | Promise<Reply> {
+    const { path, search, rootPath } = incoming
+    const methods = this.#table.methods(path)
+    if (methods.length > 0)
+      return this.answer(new HTTPException(405, undefined, { headers: { allow: methods.join(', ') } }), incoming)
+    const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+    // Two slashes at the start would name another host.
+    if (
+      this.#options.redirectSlashes !== false &&
+      other !== '' &&
+      !/^[/\\]{2}/.test(rootPath + other) &&
+      this.#table.methods(other).length > 0
+    ) {
+      const location = `${rootPath}${other}${search ? `?${search}` : ''}`
+      return { status: 307, headers: ['location', location], body: null, after: undefined }
+    }
+    return this.answer(new HTTPException(404), incoming)
+  }
+
+  /** Answers what was thrown; never throws. */
+  answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
+    return this.#exceptions.answer(error, incoming)
+  }
+
+  /** Tells of an error that nobody answered for. */
+  readonly report = (error: unknown): void => {
+    const { onError = console.error } = this.#options
+    try {
+      onError(error)
+    } catch {
+      // Reporting must not become a failure of its own.
+    }
+  }
+}
