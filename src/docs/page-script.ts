@@ -102,8 +102,38 @@ if (document.readyState !== 'loading') run()
 else document.addEventListener('DOMContentLoaded', run)
 `
 
+/**
+ * Gives every `<style>` element that is made by script the nonce of this script. ReDoc makes some before it reads its own
+ * option of that name.
+ */
+export const nonceScript: string = `
+const { nonce } = document.currentScript
+const createElement = document.createElement
+document.createElement = function (...args) {
+  const element = createElement.apply(this, args)
+  if (element.localName === 'style') element.nonce = nonce
+  return element
+}
+`
+
 /** `plugin`: what we change in Swagger UI. It uses `documentUrl` and `root` of the page. */
 export const pluginScript: string = `
+// A script can't send a Cookie header, so an API key in a cookie becomes a cookie, until logout or the page is left.
+const keyCookies = new Set()
+
+function setCookie(name, value, more) {
+  const secure = window.location.protocol === 'https:' ? '; Secure' : ''
+  document.cookie = name + '=' + value + '; Path=' + root.pathname + '; SameSite=Strict' + secure + more
+}
+
+function dropCookie(name) {
+  if (keyCookies.delete(name)) setCookie(name, '', '; Max-Age=0')
+}
+
+window.addEventListener('pagehide', () => {
+  if (!ui.getConfigs().persistAuthorization) for (const name of [...keyCookies]) dropCookie(name)
+})
+
 const plugin = {
   statePlugins: {
     spec: {
@@ -115,6 +145,28 @@ const plugin = {
     auth: {
       wrapActions: {
         // Swagger UI's state is the time of day. RFC 6749 §10.10 wants one that can't be guessed.
+        authorize: (authorize, { errActions }) => (payload) => {
+          authorize(payload)
+          for (const [authId, { schema, value }] of Object.entries(payload)) {
+            const { type, in: place, name } = schema.toJS ? schema.toJS() : schema
+            if (type !== 'apiKey' || place !== 'cookie' || typeof value !== 'string') continue
+            // RFC 6265 §4.1.1: what a cookie's value may hold; a semicolon would start an attribute.
+            if (/^[!#-+\\x2d-:<-[\\]-~]*$/.test(value)) {
+              keyCookies.add(name)
+              setCookie(name, value, '')
+            } else {
+              const message = 'A cookie can not hold spaces, quotes, commas, semicolons or backslashes'
+              errActions.newAuthErr({ authId, source: 'auth', level: 'error', message })
+            }
+          }
+        },
+        logout: (logout, { authSelectors }) => (names) => {
+          for (const name of names) {
+            const schema = authSelectors.authorized().getIn([name, 'schema'])
+            if (schema?.get('type') === 'apiKey' && schema.get('in') === 'cookie') dropCookie(schema.get('name'))
+          }
+          logout(names)
+        },
         authPopup: (open) => (url, flow) => {
           const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('')
           open(url.replace('state=' + encodeURIComponent(flow.state), 'state=' + state), Object.assign(flow, { state }))

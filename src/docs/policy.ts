@@ -18,7 +18,7 @@ const directives: Readonly<Record<DocsPage, readonly string[]>> = {
   'oauth2-redirect': ["script-src 'nonce-NONCE'"],
   redoc: [
     "script-src 'nonce-NONCE'",
-    // Its <style> elements (styled-components) get the nonce through ReDoc's option of that name.
+    // Its <style> elements are made by script, and get the nonce from our script that runs before it.
     "style-src 'nonce-NONCE'",
     "img-src 'self' data:",
     "connect-src 'self'",

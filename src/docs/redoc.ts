@@ -1,5 +1,5 @@
 import { nonceAttribute, toHtml, toScript } from './escape.ts'
-import { locateScript } from './page-script.ts'
+import { locateScript, nonceScript } from './page-script.ts'
 import { headLinks } from './swagger-ui.ts'
 
 /** Options of {@link getRedocHtml}. */
@@ -56,6 +56,9 @@ body { margin: 0; padding: 0; }
 <body>
 <div id="redoc"></div>
 <noscript>This page needs JavaScript; the document that it shows is <a href="${toHtml(options.openapiUrl)}">here</a>.</noscript>
+<script${nonce}>
+'use strict'
+${options.nonce === undefined ? '' : nonceScript}</script>
 <script src="${toHtml(options.redocJsUrl)}"${nonce}></script>
 <script${nonce}>
 'use strict'
@@ -69,8 +72,7 @@ fetch(documentUrl)
     return response.json()
   })
   .then((api) => {
-    const nonce = ${toScript(options.nonce ?? null)} ?? undefined
-    Redoc.init(locate(api, documentUrl, root), { nonce, downloadDefinitionUrl: documentUrl }, element)
+    Redoc.init(locate(api, documentUrl, root), { downloadDefinitionUrl: documentUrl }, element)
   })
   .catch((error) => {
     element.textContent = 'The document could not be shown: ' + error.message

@@ -6,7 +6,10 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { test as base, onTestFailed } from 'vitest'
+import { test as base, onTestFailed, vi } from 'vitest'
+
+// A page's clicks wait for what it draws, on whatever machine runs this; a test that hangs ends here.
+vi.setConfig({ testTimeout: 90_000 })
 
 const screenshots = fileURLToPath(new URL('../../test-output/browser/', import.meta.url))
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -107,6 +110,19 @@ export const browserTest = base.extend<Fixtures>({
     await use(await context.newPage())
   },
 })
+
+/**
+ * Presses Cancel in the browser's own login window, which a 401 with a Basic or Digest challenge opens, also for a
+ * `fetch`. Nobody can press anything in a headless browser: without this such a request never ends.
+ */
+export async function cancelLogins(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  session.on('Fetch.requestPaused', ({ requestId }) => session.send('Fetch.continueRequest', { requestId }))
+  session.on('Fetch.authRequired', ({ requestId }) =>
+    session.send('Fetch.continueWithAuth', { requestId, authChallengeResponse: { response: 'CancelAuth' } }),
+  )
+  await session.send('Fetch.enable', { handleAuthRequests: true })
+}
 
 async function record(context: BrowserContext, { requests, problems }: Watch): Promise<void> {
   context.on('request', (request) => requests.push(`${request.method()} ${request.url()}`))

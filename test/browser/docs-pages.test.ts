@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { browserTest } from './chromium.ts'
-import { idOf, startApi } from './servers.ts'
+import { browserTest, cancelLogins } from './chromium.ts'
+import { type ApiOptions, idOf, startApi, startAuthorizationServer, startStrippingProxy } from './servers.ts'
 import { closeDialog, isLocked, openDialog, operation, scheme, tryOut } from './swagger-ui.ts'
 
 const me = idOf('/users/me')
@@ -45,4 +46,311 @@ browserTest('log in, call, log out: the password flow', async ({ page, watch }) 
   expect(await isLocked(page, me)).toBe(false)
   const refused = await tryOut(page, me)
   expect([refused.status, JSON.parse(refused.body)]).toEqual(['401', { detail: 'Not authenticated' }])
+})
+
+browserTest('the dialog sends basic credentials, a bearer token and API keys', async ({ page, watch }) => {
+  await using api = await startApi()
+  watch.allow(api.origin)
+  watch.expectProblem(/status of 401/)
+  await cancelLogins(page)
+  await page.goto(`${api.origin}/docs`)
+  const ids = ['/basic', '/bearer', '/key/header', '/key/query', '/key/cookie'].map(idOf)
+  for (const id of ids) expect([id, (await tryOut(page, id)).status]).toEqual([id, '401'])
+
+  const names = ['HTTPBasic', 'HTTPBearer', 'APIKeyHeader', 'APIKeyQuery', 'APIKeyCookie']
+  const dialog = await openDialog(page)
+  const basic = scheme(dialog, 'HTTPBasic')
+  await basic.locator('input[name=username]').fill('johndoe')
+  await basic.locator('input[name=password]').fill('secret')
+  // Enter sends a form: the policy's form-action 'none' must not be in its way.
+  await basic.locator('input[name=password]').press('Enter')
+  for (const [name, key] of [
+    ['HTTPBearer', 'a-bearer-token'],
+    ['APIKeyHeader', 'a-key'],
+    ['APIKeyQuery', 'a-key'],
+    ['APIKeyCookie', 'a-key'],
+  ] as const) {
+    await scheme(dialog, name).locator('input').fill(key)
+    await scheme(dialog, name).getByRole('button', { name: 'Apply credentials' }).click()
+  }
+  await watch.screenshot(page, 'swagger-ui-other-schemes')
+  await closeDialog(dialog)
+  for (const id of ids) {
+    expect([id, await isLocked(page, id)]).toEqual([id, true])
+    expect([id, (await tryOut(page, id)).status]).toEqual([id, '200'])
+  }
+  expect((await tryOut(page, idOf('/key/query'))).url).toBe(`${api.origin}/key/query?api_key=a-key`)
+  expect(await page.context().cookies()).toMatchObject([
+    { name: 'session', value: 'a-key', sameSite: 'Strict', path: '/' },
+  ])
+
+  const again = await openDialog(page)
+  for (const name of names) await scheme(again, name).getByRole('button', { name: 'Remove authorization' }).click()
+  await closeDialog(again)
+  for (const id of ids) expect([id, (await tryOut(page, id)).status]).toEqual([id, '401'])
+  expect(await page.context().cookies()).toEqual([])
+})
+
+browserTest(
+  'an API key that no cookie can hold is refused, and one that it can goes when the page does',
+  async ({ page, watch }) => {
+    await using api = await startApi()
+    watch.allow(api.origin)
+    await page.goto(`${api.origin}/docs`)
+    const dialog = await openDialog(page)
+    const form = scheme(dialog, 'APIKeyCookie')
+    await form.locator('input').fill('a-key; Domain=example.com')
+    await form.getByRole('button', { name: 'Apply credentials' }).click()
+    expect(await dialog.locator('.errors').innerText()).toContain('A cookie can not hold')
+    expect(await page.context().cookies()).toEqual([])
+    await form.getByRole('button', { name: 'Remove authorization' }).click()
+    await form.locator('input').fill('a-key')
+    await form.getByRole('button', { name: 'Apply credentials' }).click()
+    expect(await page.context().cookies()).toHaveLength(1)
+    await page.reload()
+    expect(await page.context().cookies()).toEqual([])
+  },
+)
+
+/** Logs in with the password flow and calls; gives the addresses that were used. */
+async function passwordStory(page: Page): Promise<{ token: string; call: string; status: string }> {
+  const dialog = await openDialog(page)
+  const form = scheme(dialog, 'OAuth2PasswordBearer')
+  await form.locator('#oauth_username').fill('johndoe')
+  await form.locator('#oauth_password').fill('secret')
+  const sent = page.waitForRequest((request) => request.method() === 'POST')
+  await form.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+  const token = (await sent).url()
+  await form.getByRole('button', { name: 'Remove authorization' }).waitFor()
+  await closeDialog(dialog)
+  const { url, status } = await tryOut(page, me)
+  return { token, call: url, status }
+}
+
+interface Setup {
+  name: string
+  /** What the proxy strips; '' for no proxy. */
+  prefix?: string
+  options?: ApiOptions
+  /** The servers of the document, with the origin that the browser sees. */
+  servers?: (origin: string) => ApiOptions['servers']
+  docs?: string
+  token: string
+  call: string
+}
+
+const setups: Setup[] = [
+  { name: 'no prefix', token: '/token', call: '/users/me' },
+  { name: 'a prefix that the app does not know', prefix: '/api/v1', token: '/api/v1/token', call: '/api/v1/users/me' },
+  {
+    name: 'a prefix that the app knows',
+    prefix: '/api/v1',
+    servers: () => [{ url: '/api/v1' }],
+    token: '/api/v1/token',
+    call: '/api/v1/users/me',
+  },
+  {
+    name: 'a prefix of which the app knows the end',
+    prefix: '/outer',
+    options: { docsUrl: '/v1/docs', openapiUrl: '/v1/openapi.json', swaggerUIOAuth2RedirectUrl: null },
+    servers: () => [{ url: '/' }],
+    docs: '/v1/docs',
+    token: '/outer/token',
+    call: '/outer/users/me',
+  },
+  {
+    name: 'a relative server counts from the document',
+    prefix: '/api/v1',
+    servers: () => [{ url: '.' }],
+    token: '/api/v1/token',
+    call: '/api/v1/users/me',
+  },
+  {
+    name: 'docs two levels down',
+    options: { docsUrl: '/internal/docs' },
+    docs: '/internal/docs',
+    token: '/token',
+    call: '/users/me',
+  },
+  {
+    name: 'docs three levels down behind a prefix',
+    prefix: '/p',
+    options: { docsUrl: '/a/b/docs', redocUrl: null },
+    docs: '/a/b/docs',
+    token: '/p/token',
+    call: '/p/users/me',
+  },
+  {
+    name: 'docs at a folder',
+    prefix: '/p',
+    options: { docsUrl: '/docs/' },
+    docs: '/docs/',
+    token: '/p/token',
+    call: '/p/users/me',
+  },
+  {
+    name: 'an absolute server without a slash',
+    prefix: '/api/v1',
+    servers: (origin) => [{ url: `${origin}/api/v1` }],
+    token: '/api/v1/token',
+    call: '/api/v1/users/me',
+  },
+  {
+    name: 'an absolute server with a slash',
+    prefix: '/api/v1',
+    servers: (origin) => [{ url: `${origin}/api/v1/` }],
+    token: '/api/v1/token',
+    call: '/api/v1/users/me',
+  },
+  {
+    name: 'a token URL from the root that the app serves',
+    prefix: '/api/v1',
+    options: { tokenUrl: '/token' },
+    token: '/api/v1/token',
+    call: '/api/v1/users/me',
+  },
+]
+
+for (const { name, prefix = '', options, servers, docs = '/docs', token, call } of setups) {
+  browserTest(`the password flow with ${name}`, async ({ page, watch }) => {
+    // The document names the origin that the browser sees, which is known when the proxy listens.
+    const given: ApiOptions = { ...options }
+    await using api = await startApi(given)
+    await using proxy = prefix === '' ? undefined : await startStrippingProxy(prefix, api.origin)
+    const { origin } = proxy ?? api
+    if (servers !== undefined) Object.assign(api.document, { servers: servers(origin) })
+    watch.allow(origin)
+    await page.goto(origin + prefix + docs)
+    expect(await passwordStory(page)).toEqual({ token: origin + token, call: origin + call, status: '200' })
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await watch.screenshot(page, `swagger-ui-with-${name.replaceAll(' ', '-')}`)
+  })
+}
+
+/** Presses Authorize for the code flow and Allow in the popup. */
+async function codeStory(page: Page): Promise<void> {
+  const form = scheme(page.locator('.modal-ux'), 'OAuth2AuthorizationCodeBearer')
+  const popup = page.waitForEvent('popup')
+  await form.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+  const window = await popup
+  const closed = window.waitForEvent('close')
+  await window.getByRole('link', { name: 'Allow' }).click()
+  await closed
+}
+
+for (const isolate of [false, true]) {
+  const title = `the code flow with PKCE behind a prefix${isolate ? ', with an authorization server that isolates its window' : ''}`
+  browserTest(title, async ({ page, watch }) => {
+    await using login = await startAuthorizationServer({ isolate })
+    const swaggerUIInitOAuth = { clientId: 'docs', scopes: ['me'] }
+    await using api = await startApi({ authorization: login.origin, docsUrl: '/internal/docs', swaggerUIInitOAuth })
+    await using proxy = await startStrippingProxy('/p', api.origin)
+    watch.allow(proxy.origin, login.origin)
+    await page.goto(`${proxy.origin}/p/internal/docs`)
+    const dialog = await openDialog(page)
+    await watch.screenshot(page, 'swagger-ui-code-flow')
+    await codeStory(page)
+    await scheme(dialog, 'OAuth2AuthorizationCodeBearer')
+      .getByRole('button', { name: 'Remove authorization' })
+      .waitFor()
+    await closeDialog(dialog)
+
+    const asked = new URL(String(watch.requests.find((each) => each.includes('/authorize?')))?.slice('GET '.length))
+    expect(Object.fromEntries(asked.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: 'docs',
+      redirect_uri: `${proxy.origin}/p/docs/oauth2-redirect`,
+      scope: 'me',
+      state: expect.stringMatching(/^[0-9a-f]{32}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    })
+    expect((await tryOut(page, idOf('/code'))).status).toBe('200')
+  })
+}
+
+browserTest('an answer with a wrong state is not used', async ({ page, watch }) => {
+  await using login = await startAuthorizationServer({ state: 'forged' })
+  await using api = await startApi({ authorization: login.origin })
+  watch.allow(api.origin, login.origin)
+  await page.goto(`${api.origin}/docs`)
+  const dialog = await openDialog(page)
+  await codeStory(page)
+  await dialog.locator('.errors').waitFor()
+  expect(await dialog.locator('.errors').innerText()).toContain('wrong state')
+  await watch.screenshot(page, 'swagger-ui-wrong-state')
+  expect(watch.requests.filter((request) => request.startsWith('POST'))).toEqual([])
+})
+
+browserTest('a refusal of the authorization server is shown', async ({ page, watch }) => {
+  await using login = await startAuthorizationServer({ error: 'access_denied' })
+  await using api = await startApi({ authorization: login.origin })
+  watch.allow(api.origin, login.origin)
+  await page.goto(`${api.origin}/docs`)
+  const dialog = await openDialog(page)
+  await codeStory(page)
+  await dialog.locator('.errors').waitFor()
+  expect(await dialog.locator('.errors').innerText()).toContain('[access_denied]: Not today')
+})
+
+browserTest(
+  'the redirect page opened by itself says what it is and keeps nothing in its address',
+  async ({ page, watch }) => {
+    await using api = await startApi()
+    watch.allow(api.origin)
+    watch.expectProblem(/Scripts may close only the windows that were opened by them/)
+    await page.goto(`${api.origin}/docs/oauth2-redirect?code=x&state=y`)
+    expect(await page.locator('p').innerText()).toContain('You can close this window.')
+    expect(page.url()).toBe(`${api.origin}/docs/oauth2-redirect`)
+  },
+)
+
+browserTest('ReDoc shows the document, with the addresses as seen from the page', async ({ page, watch }) => {
+  await using api = await startApi({ redocUrl: '/internal/redoc' })
+  await using proxy = await startStrippingProxy('/p', api.origin)
+  watch.allow(proxy.origin)
+  await page.goto(`${proxy.origin}/p/internal/redoc`)
+  expect(await page.title()).toBe('Accounts - ReDoc')
+  await page.getByRole('heading', { name: 'Accounts (0.1.0)' }).waitFor()
+  await page.getByRole('heading', { name: 'Read /users/me' }).waitFor()
+  await watch.screenshot(page, 'redoc')
+  await page.getByRole('textbox').fill('basic')
+  await page.getByRole('search').getByText('Read /basic').first().waitFor()
+  await page.getByRole('heading', { name: 'Read /users/me' }).scrollIntoViewIfNeeded()
+  await watch.screenshot(page, 'redoc-search')
+  const download = page.getByRole('link', { name: 'Download' }).first()
+  expect(await download.getAttribute('href')).toBe(`${proxy.origin}/p/openapi.json`)
+  expect(watch.requests.filter((request) => !request.includes(' blob:'))).toEqual([
+    `GET ${proxy.origin}/p/internal/redoc`,
+    expect.stringContaining('/p/internal/redoc/assets/redoc.standalone.'),
+    `GET ${proxy.origin}/p/openapi.json`,
+    expect.stringContaining('/p/internal/redoc/assets/favicon-32x32.'),
+  ])
+})
+
+browserTest('a hostile title is only text', async ({ page, watch }) => {
+  const title = `</title></script><script>document.body.remove()</script><img src=x onerror="document.body.remove()">'"&`
+  await using api = await startApi({ title })
+  watch.allow(api.origin)
+  for (const [path, name] of [
+    ['/docs', 'Swagger UI'],
+    ['/redoc', 'ReDoc'],
+  ]) {
+    await page.goto(api.origin + path)
+    expect(await page.title()).toBe(`${title} - ${name}`)
+    await page.getByRole('heading', { name: 'document.body.remove()' }).first().waitFor()
+    await watch.screenshot(page, `hostile-title-${name?.replace(' ', '-')}`)
+  }
+})
+
+browserTest('the harness sees a request to another origin and a broken policy', async ({ page, watch }) => {
+  await using api = await startApi()
+  await using other = await startAuthorizationServer()
+  watch.allow(api.origin, other.origin)
+  watch.expectProblem(/./)
+  await page.goto(`${api.origin}/docs`)
+  await page.evaluate((url) => fetch(url).catch(() => undefined), `${other.origin}/token`)
+  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<p style="color: red">red</p>'))
+  await expect.poll(() => watch.problems).toContainEqual(expect.stringMatching(/^violation: connect-src /))
+  await expect.poll(() => watch.problems).toContainEqual(expect.stringMatching(/^violation: style-src-attr inline/))
 })
