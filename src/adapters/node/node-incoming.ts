@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { HTTPException } from '../../exceptions.ts'
+import { Incoming, refuseAnnounced } from '../../incoming.ts'
+import { collectBody, streamBody } from './node-body.ts'
+import { type TrustedProxies, unmapped } from './proxy.ts'
+
+/** What all requests of one server have in common. */
+export interface Origin {
+  /** Stands in for the Host of an HTTP/1.0 request that has none. */
+  authority: string
+  readonly proxies: TrustedProxies | undefined
+}
+
+const EMPTY: Promise<Uint8Array> = Promise.resolve(new Uint8Array())
+
+/** An {@link Incoming} over `node:http`; nothing is copied, and a web `Request` is made only when asked for. */
+export class NodeIncoming extends Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #origin: Origin
+  #awaitsContinue: boolean
+  #bodyTaken = false
+  #abort: AbortController | undefined
+  #request: Request | undefined
+
+  /**
+   * @param target path and query, already validated.
+   * @param awaitsContinue whether the client waits for `100 Continue` before it sends the body.
+   */
+  constructor(req: IncomingMessage, res: ServerResponse, target: string, origin: Origin, awaitsContinue = false) {
+    super()
+    const mark = target.indexOf('?')
+    this.method = req.method as string
+    this.path = mark === -1 ? target : target.slice(0, mark)
+    this.search = mark === -1 ? '' : target.slice(mark + 1)
+    this.#req = req
+    this.#res = res
+    this.#origin = origin
+    this.#awaitsContinue = awaitsContinue
+  }
+
+  override header(name: string): string | undefined {
+    // The record has a prototype: a name such as `constructor` finds something that is no header.
+    const value: unknown = this.#req.headers[name]
+    if (typeof value === 'string') return value
+    return Array.isArray(value) ? value.join(', ') : undefined
+  }
+
+  override get clientAddress(): string | undefined {
+    const { remoteAddress } = this.#req.socket
+    const peer = remoteAddress === undefined ? undefined : unmapped(remoteAddress)
+    const { proxies } = this.#origin
+    return proxies === undefined ? peer : proxies.clientOf(peer, this.header('x-forwarded-for'))
+  }
+
+  override get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController()
+      const res = this.#res
+      const aborted = (): void => {
+        if (!res.writableFinished) abort.abort()
+      }
+      if (res.destroyed) aborted()
+      else res.once('close', aborted)
+      this.#abort = abort
+    }
+    return this.#abort.signal
+  }
+
+  override get request(): Request {
+    this.#request ??= this.#makeRequest()
+    return this.#request
+  }
+
+  /** Whether the request has a body, an empty one set aside. */
+  get hasBody(): boolean {
+    const { headers } = this.#req
+    const length = headers['content-length']
+    return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0'
+  }
+
+  /** Whether somebody began to read the body. */
+  get bodyTaken(): boolean {
+    return this.#bodyTaken
+  }
+
+  override stream(): ReadableStream<Uint8Array> | null {
+    return this.hasBody ? streamBody(this.#req, () => this.#takeBody()) : null
+  }
+
+  override bytes(limit: number): Promise<Uint8Array> {
+    if (!this.hasBody) return EMPTY
+    try {
+      refuseAnnounced(this.#req.headers['content-length'], limit)
+      this.#takeBody()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return collectBody(this.#req, limit)
+  }
+
+  #takeBody(): void {
+    if (this.#bodyTaken || this.#req.readableDidRead) {
+      throw new TypeError(
+        'The body of the request was read before. Mount the app in front of what reads bodies, such as express.json().',
+      )
+    }
+    this.#bodyTaken = true
+    if (this.#awaitsContinue) {
+      this.#awaitsContinue = false
+      this.#res.writeContinue()
+    }
+  }
+
+  #makeRequest(): Request {
+    const req = this.#req
+    const { method } = this
+    // The Fetch standard has no Request for these.
+    if (method === 'TRACE' || method === 'CONNECT') throw new HTTPException(501)
+    const headers = new Headers()
+    const raw = req.rawHeaders
+    for (let i = 0; i < raw.length; i += 2) headers.append(raw[i] as string, raw[i + 1] as string)
+    const body = method === 'GET' || method === 'HEAD' ? null : this.stream()
+    // Express takes the prefix that it mounts at off `url`.
+    const { originalUrl = req.url as string } = req as { originalUrl?: string }
+    const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal: this.signal, duplex: 'half' }
+    return new Request(`${this.#scheme()}://${req.headers.host ?? this.#origin.authority}${originalUrl}`, init)
+  }
+
+  #scheme(): string {
+    const { socket } = this.#req
+    const { proxies } = this.#origin
+    if (proxies?.trusts(socket.remoteAddress && unmapped(socket.remoteAddress))) {
+      // The last one was written by the proxy that is nearest to us.
+      const scheme = this.header('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
+      if (scheme === 'https' || scheme === 'http') return scheme
+    }
+    return (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http'
+  }
+}

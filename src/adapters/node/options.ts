@@ -1,0 +1,151 @@
+import type { ServerOptions as TlsOptions } from 'node:https'
+import type { Server } from './serve.ts'
+
+/** Options of {@link serve}. Every time is in seconds. */
+export interface ServeOptions {
+  /** The port; 8000. With 0 the system chooses a free one, and `Server.port` tells it. */
+  readonly port?: number
+  /**
+   * The address to listen on; `127.0.0.1`, so that nobody else reaches a program that was only tried out. In a container it is
+   * `0.0.0.0` or `::`.
+   */
+  readonly hostname?: string
+  /** Closes the server, as {@link Server.close} does, when it is aborted. */
+  readonly signal?: AbortSignal
+  /** Serves HTTPS with what `node:https` needs: `key` and `cert` at least. */
+  readonly tls?: TlsOptions
+  /**
+   * Seconds for the head of a request to arrive; 10. A client that sends one byte a minute holds a connection otherwise
+   * (Slowloris); `node:http` waits 60.
+   */
+  readonly headersTimeout?: number
+  /** Seconds for a whole request to arrive, its body included; 120. Large uploads over slow lines need more; `node:http` waits 300. */
+  readonly requestTimeout?: number
+  /**
+   * Seconds that a connection is kept without a request; 5. Behind a load balancer it is to be longer than the balancer keeps
+   * its idle connections, or now and then a request meets a connection that is just being closed.
+   */
+  readonly keepAliveTimeout?: number
+  /** Seconds that a client may read nothing of an answer that waits for it; 60. `node:http` waits for ever. */
+  readonly writeTimeout?: number
+  /** Bytes of the head of a request: the target and all headers; 16,384. Over it the answer is 431. */
+  readonly maxHeaderSize?: number
+  /** Header lines of a request; 100. Over it the answer is 431, where `node:http` drops the lines over 2,000 in silence. */
+  readonly maxHeadersCount?: number
+  /** Connections at a time; any number. What is over it is closed at once. */
+  readonly maxConnections?: number
+  /** Requests on one connection; any number. The answer to the last one closes it. */
+  readonly maxRequestsPerSocket?: number
+  /** Seconds that {@link Server.close} waits for running requests before it cuts them off; 10. */
+  readonly shutdownTimeout?: number
+  /** Whether SIGTERM and SIGINT close the server; true. A second one ends the process at once. */
+  readonly installSignalHandlers?: boolean
+  /**
+   * Addresses of proxies in front: addresses, CIDR ranges, or `loopback`; none. From a connection that one of them makes, the
+   * client's address is taken out of `X-Forwarded-For` and the scheme of `Request.url` out of `X-Forwarded-Proto`. From anybody
+   * else these headers are what a client chose to write.
+   */
+  readonly trustProxy?: readonly string[]
+  /** The prefix that a proxy in front takes off the path, such as `/api/v1`; empty. */
+  readonly rootPath?: string
+  /** Called when the server takes requests. */
+  readonly onListen?: (server: Server) => void
+  /** Takes what goes wrong outside of the application's own handlers, such as a stream that fails in the middle; `console.error`. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** {@link ServeOptions} with every default in its place; times in milliseconds, as Node wants them. */
+export interface Settings {
+  readonly port: number
+  readonly hostname: string
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly keepAliveTimeout: number
+  readonly writeTimeout: number
+  readonly maxHeaderSize: number
+  readonly maxHeadersCount: number
+  readonly maxConnections: number | undefined
+  readonly maxRequestsPerSocket: number
+  readonly shutdownTimeout: number
+  readonly rootPath: string
+}
+
+const NAMES: ReadonlySet<string> = new Set<keyof ServeOptions>([
+  'port',
+  'hostname',
+  'signal',
+  'tls',
+  'headersTimeout',
+  'requestTimeout',
+  'keepAliveTimeout',
+  'writeTimeout',
+  'maxHeaderSize',
+  'maxHeadersCount',
+  'maxConnections',
+  'maxRequestsPerSocket',
+  'shutdownTimeout',
+  'installSignalHandlers',
+  'trustProxy',
+  'rootPath',
+  'onListen',
+  'onError',
+])
+
+/** Longer than this a time-out protects nothing, and the number was most likely meant as milliseconds. */
+const LONGEST = 3600
+
+/**
+ * Reads the options of {@link serve}.
+ *
+ * @throws TypeError for an option that does not exist or is of the wrong kind, RangeError for a number out of its range.
+ */
+export function readOptions(options: ServeOptions): Settings {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name)) throw new TypeError(`serve: there is no option ${name}. There are ${[...NAMES].join(', ')}.`)
+  }
+  const headersTimeout = milliseconds('headersTimeout', options.headersTimeout, 10)
+  const requestTimeout = milliseconds('requestTimeout', options.requestTimeout, 120)
+  if (headersTimeout > requestTimeout) {
+    throw new RangeError('serve: headersTimeout is a part of requestTimeout and can not be longer. Raise requestTimeout.')
+  }
+  const { maxConnections } = options
+  return {
+    port: whole('port', options.port, 8000, 0, 65_535),
+    hostname: options.hostname ?? '127.0.0.1',
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout: milliseconds('keepAliveTimeout', options.keepAliveTimeout, 5),
+    writeTimeout: milliseconds('writeTimeout', options.writeTimeout, 60),
+    maxHeaderSize: whole('maxHeaderSize', options.maxHeaderSize, 16_384, 1024, 1_048_576),
+    maxHeadersCount: whole('maxHeadersCount', options.maxHeadersCount, 100, 1, 10_000),
+    maxConnections: maxConnections === undefined ? undefined : whole('maxConnections', maxConnections, 0, 1, 2 ** 31),
+    maxRequestsPerSocket: whole('maxRequestsPerSocket', options.maxRequestsPerSocket, 0, 0, 2 ** 31),
+    shutdownTimeout: milliseconds('shutdownTimeout', options.shutdownTimeout, 10),
+    rootPath: readPrefix('serve: rootPath', options.rootPath),
+  }
+}
+
+function milliseconds(name: string, seconds: number | undefined, fallback: number): number {
+  const value = seconds ?? fallback
+  if (typeof value !== 'number' || !(value > 0) || value > LONGEST) {
+    throw new RangeError(`serve: ${name} is a number of seconds, over 0 and at most ${LONGEST}, not ${String(seconds)}.`)
+  }
+  return Math.ceil(value * 1000)
+}
+
+function whole(name: string, value: number | undefined, fallback: number, least: number, most: number): number {
+  if (value === undefined) return fallback
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw new RangeError(`serve: ${name} is a whole number from ${least} to ${most}, not ${String(value)}.`)
+  }
+  return value
+}
+
+/** A path prefix without a slash at its end; throws TypeError for text that is none. */
+export function readPrefix(option: string, prefix = ''): string {
+  const path = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
+  if (path !== '' && !/^(?:\/[\w.~!$&'()*+,;=:@%-]+)+$/.test(path)) {
+    throw new TypeError(`${option}: expected a path such as '/api/v1', not ${JSON.stringify(prefix)}.`)
+  }
+  return path
+}

@@ -1,0 +1,203 @@
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+import type { Application } from '../../reply.ts'
+import { answer } from './answer.ts'
+import { answerClientError, refuseConnect } from './client-error.ts'
+import { ListenError } from './listen-error.ts'
+import { NodeIncoming, type Origin } from './node-incoming.ts'
+import { readOptions, type ServeOptions, type Settings } from './options.ts'
+import { inTurn } from './pipeline.ts'
+import { TrustedProxies } from './proxy.ts'
+import { answerRefusal, type Refusal, refuseRequest } from './refusal.ts'
+import { closeOnSignals } from './signals.ts'
+import type { Outlet } from './write-reply.ts'
+
+/** A server that takes requests. */
+export interface Server {
+  /** Where it is reached from this machine, without a slash at its end. */
+  readonly url: string
+  readonly port: number
+  readonly hostname: string
+  /**
+   * Takes no more requests, waits for those that run, for what they left to do and for the application's own stop. Idle connections are
+   * closed at once, and after `shutdownTimeout` the others as well. Later calls give the same promise.
+   */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Serves an app on Node, on `node:http` directly.
+ *
+ * @param app an `App`.
+ * @param options where to listen, limits and time-outs. Every time is in seconds.
+ * @returns the server once it takes requests and the app has started.
+ * @throws TypeError or RangeError for a wrong option; {@link ListenError} when the port is in use or not to be had; what the
+ * app's own start throws.
+ * @example
+ * ```ts
+ * import { App } from 'sallyport'
+ * import { serve } from 'sallyport/node'
+ *
+ * const app = new App()
+ * app.get('/', {}, () => ({ hello: 'world' }))
+ *
+ * const server = await serve(app, { port: 8000 })
+ * console.log(`Listening on ${server.url}`)
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc9112.html
+ */
+export async function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
+  const settings = readOptions(options)
+  const origin: Origin = {
+    authority: '',
+    proxies: options.trustProxy && new TrustedProxies('serve: trustProxy', options.trustProxy),
+  }
+  const outlet: Outlet = {
+    closing: false,
+    running: 0,
+    onIdle: undefined,
+    writeTimeout: settings.writeTimeout,
+    report: options.onError ?? ((error) => console.error(error)),
+  }
+  options.signal?.throwIfAborted()
+  const http = makeServer(settings, options.tls)
+  const connections = connect(http, app, settings, origin, outlet)
+
+  await app.start()
+  try {
+    await listen(http, settings)
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
+
+  const { address, port } = http.address() as AddressInfo
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : isIPv6(address) ? `[${address}]` : address
+  origin.authority = `${host}:${port}`
+
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= shutDown(http, connections, app, settings, outlet).finally(() => {
+      options.signal?.removeEventListener('abort', onAbort)
+      releaseSignals?.()
+    })
+    return closed
+  }
+  const onAbort = (): void => {
+    close().catch(outlet.report)
+  }
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  const releaseSignals = options.installSignalHandlers === false ? undefined : closeOnSignals(close, outlet.report)
+
+  const server: Server = {
+    url: `${options.tls ? 'https' : 'http'}://${origin.authority}`,
+    port,
+    hostname: settings.hostname,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+  options.onListen?.(server)
+  return server
+}
+
+function makeServer(settings: Settings, tls: ServeOptions['tls']): HttpServer {
+  const limits = {
+    headersTimeout: settings.headersTimeout,
+    requestTimeout: settings.requestTimeout,
+    keepAliveTimeout: settings.keepAliveTimeout,
+    // How often the two time-outs above are looked after: Node's 30 seconds would make 40 of a headersTimeout of 10.
+    connectionsCheckingInterval: Math.min(2000, Math.ceil(settings.headersTimeout / 2)),
+    maxHeaderSize: settings.maxHeaderSize,
+    // Not to be turned on by a flag of the process either.
+    insecureHTTPParser: false,
+    // Ours tells more, and also holds for an empty one.
+    requireHostHeader: false,
+    // Most requests have no body: their streams need no life of their own.
+    optimizeEmptyRequests: true,
+  }
+  const http: HttpServer = tls === undefined ? createServer(limits) : createTlsServer({ ...tls, ...limits })
+  // One more than allowed, so that one too many is seen: the parser drops in silence what is over its own limit.
+  http.maxHeadersCount = settings.maxHeadersCount + 1
+  http.maxRequestsPerSocket = settings.maxRequestsPerSocket
+  if (settings.maxConnections !== undefined) http.maxConnections = settings.maxConnections
+  return http
+}
+
+/** Connects the server with the application; gives the set of open connections. */
+function connect(
+  http: HttpServer,
+  app: Application,
+  settings: Settings,
+  origin: Origin,
+  outlet: Outlet,
+): ReadonlySet<Socket> {
+  const { maxHeadersCount, rootPath } = settings
+  const handle = (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void => {
+    const refusal = refuseRequest(req, maxHeadersCount)
+    if (refusal !== undefined) {
+      answerRefusal(req, res, refusal)
+      return
+    }
+    const incoming = new NodeIncoming(req, res, req.url as string, origin, awaitsContinue)
+    incoming.rootPath = rootPath
+    answer(app, incoming, req, res, outlet)
+  }
+  const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
+    inTurn(req, res, () => handle(req, res, false))
+  }
+  http.on('request', onRequest)
+  http.on('checkContinue', (req, res) => inTurn(req, res, () => handle(req, res, true)))
+  http.on('checkExpectation', (req, res) => inTurn(req, res, () => answerRefusal(req, res, EXPECTATION_FAILED)))
+  http.on('clientError', answerClientError)
+  http.on('connect', refuseConnect)
+
+  const sockets = new Set<Socket>()
+  http.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+/** RFC 9110 §10.1.1: the only expectation there is is 100-continue. */
+const EXPECTATION_FAILED: Refusal = { status: 417, detail: 'Expectation Failed' }
+
+function listen(http: HttpServer, { port, hostname }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => reject(ListenError.from(error, hostname, port))
+    http.once('error', onError)
+    http.listen({ port, host: hostname }, () => {
+      http.off('error', onError)
+      resolve()
+    })
+  })
+}
+
+async function shutDown(
+  http: HttpServer,
+  sockets: ReadonlySet<Socket>,
+  app: Application,
+  { shutdownTimeout }: Settings,
+  outlet: Outlet,
+): Promise<void> {
+  outlet.closing = true
+  const ended = new Promise<void>((resolve) => http.close(() => resolve()))
+  // A connection on which no byte came yet is not idle in Node's eyes: it counts as a request that is late.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  const idle = ended.then(() => {
+    if (outlet.running === 0) return undefined
+    return new Promise<void>((resolve) => {
+      outlet.onIdle = resolve
+    })
+  })
+  const { promise: late, resolve: cut } = Promise.withResolvers<void>()
+  const timer = setTimeout(cut, shutdownTimeout)
+  await Promise.race([idle, late])
+  clearTimeout(timer)
+  http.closeAllConnections()
+  // On a secure server a connection in its handshake is none of the above.
+  for (const socket of sockets) socket.destroy()
+  await app.stop()
+}
