@@ -13,10 +13,14 @@ export const decodeBase64url: (text: string) => Uint8Array<ArrayBuffer> | undefi
 /** Encodes bytes as base64url without padding. */
 export const encodeBase64url: (bytes: Uint8Array) => string = node === undefined ? encodePortable : encodeNode
 
-/** Decodes strict base64url holding strict UTF-8; undefined for anything else. A byte order mark stays in the text. */
+/** Decodes strict base64url holding strict UTF-8; undefined for anything else. */
 export function decodeBase64urlText(text: string): string | undefined {
   const bytes = decodeBase64url(text)
-  if (bytes === undefined) return undefined
+  return bytes === undefined ? undefined : decodeText(bytes)
+}
+
+/** Decodes strict UTF-8; undefined for anything else. A byte order mark stays in the text, where it is no JSON. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   if (node?.isAscii(bytes)) return (bytes as NodeBuffer.Buffer).toString('latin1')
   try {
     return utf8.decode(bytes)

@@ -1,4 +1,4 @@
-import { decodeBase64urlText } from './base64url.ts'
+import { decodeBase64url } from './base64url.ts'
 import { type CompactToken, type Header, type HeaderCache, parseCompact } from './compact.ts'
 import { AlgorithmNotAllowedError, BadSignatureError, MalformedTokenError, UnknownKeyError } from './errors.ts'
 import type { FoundKey, FoundKeys, KeySource } from './key-source.ts'
@@ -15,8 +15,8 @@ export interface JWSExpectations {
 /** A token whose signature is good. */
 export interface VerifiedJWS {
   readonly header: Header
-  /** Decoded, but not parsed yet. What is not UTF-8 is no JSON, so that it was refused. */
-  readonly payload: string
+  /** Decoded, but not read yet. */
+  readonly payload: Uint8Array<ArrayBuffer>
   /** When the key that verified it ends, in milliseconds since the epoch. */
   readonly keyUntil: number
 }
@@ -75,7 +75,7 @@ async function tryRest(
 }
 
 function accept(token: CompactToken, keyUntil: number, headers: HeaderCache): VerifiedJWS {
-  const payload = decodeBase64urlText(token.payload)
+  const payload = decodeBase64url(token.payload)
   if (payload === undefined) throw new MalformedTokenError('The claims of the token are malformed')
   headers.keep(token.header, token.parsed)
   return { header: token.parsed, payload, keyUntil }

@@ -1,4 +1,4 @@
-import { decodeBase64urlText } from './base64url.ts'
+import { decodeBase64urlText, decodeText } from './base64url.ts'
 import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
 import { HeaderCache } from './compact.ts'
 import {
@@ -181,7 +181,8 @@ export class JWTVerifier<Claims = JWTClaims> {
 
   #read(token: string, { header, payload, keyUntil }: VerifiedJWS, version: number): Claims | Promise<Claims> {
     if (!this.#types.has(header.typ === undefined ? undefined : typeName(header.typ))) throw new WrongTypeError()
-    const claims = parseJSONObject(payload)
+    const text = decodeText(payload)
+    const claims = text === undefined ? undefined : parseJSONObject(text)
     if (claims === undefined) throw new MalformedTokenError('The claims of the token are malformed')
     const { from, until } = checkClaims(claims, this.#expected, this.#clock())
     const jti = own(claims, 'jti') as string | undefined
