@@ -2,7 +2,7 @@ import type { Incoming } from '../incoming.ts'
 import { afterScheme } from './authorization.ts'
 import { basicChallenge } from './challenge.ts'
 import { CredentialScheme } from './credential-scheme.ts'
-import { type HTTPBasicCredentials, hiding } from './credentials.ts'
+import { BasicCredentials, type HTTPBasicCredentials } from './credentials.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 
@@ -61,7 +61,7 @@ export class HTTPBasic<
     const text = decode(encoded)
     const colon = text === undefined ? -1 : text.indexOf(':')
     if (text === undefined || colon === -1) throw this.makeNotAuthenticatedError()
-    return hiding({ username: text.slice(0, colon), password: text.slice(colon + 1) }, 'password')
+    return new BasicCredentials(text.slice(0, colon), text.slice(colon + 1))
   }
 }
 

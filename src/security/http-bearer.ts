@@ -1,7 +1,7 @@
 import type { Incoming } from '../incoming.ts'
 import { bearerToken } from './authorization.ts'
 import { CredentialScheme } from './credential-scheme.ts'
-import { type HTTPAuthorizationCredentials, hiding } from './credentials.ts'
+import { AuthorizationCredentials, type HTTPAuthorizationCredentials } from './credentials.ts'
 import { assertText, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 
@@ -45,6 +45,6 @@ export class HTTPBearer<
     const header = incoming.header('authorization')
     const credentials = bearerToken(header, this)
     if (header === undefined || credentials === undefined) return undefined
-    return hiding({ scheme: header.slice(0, 'bearer'.length), credentials }, 'credentials')
+    return new AuthorizationCredentials(header.slice(0, 'bearer'.length), credentials)
   }
 }

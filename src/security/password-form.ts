@@ -1,7 +1,7 @@
 import { type Dependency, dependency } from '../depends.ts'
 import { Form } from '../params.ts'
 import type { JSONSchema, Schema, SchemaIssue } from '../schema.ts'
-import { hiding } from './credentials.ts'
+import { hideSecrets } from './credentials.ts'
 
 /** What a client posts to the token endpoint of the password flow. `console.log` hides the secrets; JSON does not. */
 export interface OAuth2PasswordRequestForm {
@@ -73,7 +73,7 @@ export const OAuth2PasswordRequestFormStrict: Dependency<OAuth2PasswordRequestFo
 
 function requested({ scope, ...fields }: Fields): OAuth2PasswordRequestForm {
   const scopes = Object.freeze(scope.split(/\s+/).filter((name) => name !== ''))
-  return hiding({ ...fields, scopes }, 'password', 'client_secret')
+  return Object.freeze(hideSecrets({ ...fields, scopes }))
 }
 
 function passwordForm(strict: boolean): Schema<unknown, Fields> {
