@@ -318,6 +318,8 @@ browserTest('ReDoc shows the document, with the addresses as seen from the page'
   await page.getByRole('search').getByText('Read /basic').first().waitFor()
   await page.getByRole('heading', { name: 'Read /users/me' }).scrollIntoViewIfNeeded()
   await watch.screenshot(page, 'redoc-search')
+  await page.getByRole('button', { name: 'get /public' }).click()
+  expect(await page.getByText(`${proxy.origin}/p/public`).count()).toBe(1)
   const download = page.getByRole('link', { name: 'Download' }).first()
   expect(await download.getAttribute('href')).toBe(`${proxy.origin}/p/openapi.json`)
   expect(watch.requests.filter((request) => !request.includes(' blob:'))).toEqual([
@@ -353,4 +355,32 @@ browserTest('the harness sees a request to another origin and a broken policy', 
   await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<p style="color: red">red</p>'))
   await expect.poll(() => watch.problems).toContainEqual(expect.stringMatching(/^violation: connect-src /))
   await expect.poll(() => watch.problems).toContainEqual(expect.stringMatching(/^violation: style-src-attr inline/))
+})
+
+browserTest('a picture that an operation answers with is shown', async ({ page, watch }) => {
+  await using api = await startApi()
+  watch.allow(api.origin)
+  await page.goto(`${api.origin}/docs`)
+  const block = operation(page, idOf('/picture'))
+  await block.locator('.opblock-summary-control').click()
+  await block.getByRole('button', { name: 'Try it out' }).click()
+  await block.getByRole('button', { name: 'Execute' }).click()
+  const picture = block.locator('.live-responses-table img')
+  await picture.waitFor()
+  expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(1)
+})
+
+browserTest('a server at another origin is called', async ({ page, watch }) => {
+  await using other = await startAuthorizationServer()
+  await using api = await startApi({ servers: [{ url: '/' }, { url: `${other.origin}/v1/` }] })
+  watch.allow(api.origin, other.origin)
+  // That server has no /public and sends no Access-Control-Allow-Origin: the request was let go by the page, not by it.
+  watch.expectProblem(/blocked by CORS policy|status of 404|net::ERR_FAILED/)
+  await page.goto(`${api.origin}/docs`)
+  await page.locator('#servers').selectOption(`${other.origin}/v1/`)
+  const block = operation(page, idOf('/public'))
+  await block.locator('.opblock-summary-control').click()
+  await block.getByRole('button', { name: 'Try it out' }).click()
+  await block.getByRole('button', { name: 'Execute' }).click()
+  await expect.poll(() => watch.requests).toContain(`GET ${other.origin}/v1/public`)
 })

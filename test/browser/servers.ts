@@ -91,6 +91,9 @@ async function operate(request: IncomingMessage, response: ServerResponse, url: 
     if (form.get('grant_type') !== 'password' || passwords.get(username) !== form.get('password')) {
       json(response, 400, { error: 'invalid_grant', error_description: 'Incorrect username or password' })
     } else json(response, 200, { access_token: `token-of-${username}`, token_type: 'bearer' })
+  } else if (path === '/picture') {
+    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+    response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from(pixel, 'base64'))
   } else if (path === '/public') json(response, 200, { message: 'Hello World' })
   else if (path === '/users/me' || path === '/code') {
     const user = /^bearer token-of-(\w+)$/i.exec(authorization)?.[1]
@@ -133,6 +136,7 @@ function makeDocument(options: ApiOptions): OpenAPIObject {
   }
   const operations: [path: string, security?: SecurityRequirementObject[]][] = [
     ['/public'],
+    ['/picture'],
     ['/users/me', [{ OAuth2PasswordBearer: ['me'] }]],
     ['/code', [{ OAuth2AuthorizationCodeBearer: ['me'] }]],
     ['/basic', [{ HTTPBasic: [] }]],

@@ -87,7 +87,11 @@ test('a hostile text arrives unchanged: it is escaped, not taken away', () => {
       },
       { presets: {} },
     )
-    new Function(...names, String(script))(bundle, { location: { href: 'https://example.com/docs' } }, class {})
+    new Function(...names, String(script))(
+      bundle,
+      { location: { href: 'https://example.com/docs' }, addEventListener() {} },
+      class {},
+    )
     expect(got).toEqual([text, text])
   }
 })
