@@ -1,7 +1,10 @@
 export type { Argon2EngineName } from './argon2-engine.ts'
 export { Argon2idHasher, type Argon2idOptions } from './argon2id-hasher.ts'
+export { AspNetIdentityReader } from './aspnet-identity.ts'
 export type { AuthenticateOptions, Lookup, StoredUser } from './authentication.ts'
+export { BcryptHasher, type BcryptOptions } from './bcrypt-hasher.ts'
 export { type CostLimits, defaultCostLimits } from './cost-limits.ts'
+export { DjangoReader } from './django.ts'
 export {
   HasherUnavailableError,
   HashTooCostlyError,
@@ -14,6 +17,13 @@ export {
   UnknownHashError,
   UnknownPepperError,
 } from './errors.ts'
+export { type FirebaseScryptOptions, FirebaseScryptReader, firebaseStored } from './firebase-scrypt.ts'
+export type { ReaderOptions } from './form-reader.ts'
 export type { Hasher, HashReader } from './hasher.ts'
+export { PasslibReader } from './passlib.ts'
 export { type CallOptions, PasswordHash, type PasswordHashOptions } from './password-hash.ts'
+export { Pbkdf2Hasher, type Pbkdf2Options } from './pbkdf2-hasher.ts'
 export type { Pepper } from './pepper.ts'
+export { ScryptHasher, type ScryptOptions } from './scrypt-hasher.ts'
+export { SpringReader } from './spring.ts'
+export { WerkzeugReader } from './werkzeug.ts'

@@ -26,7 +26,7 @@ const users = new Map<string, User>(
     { name: 'sso', hashedPassword: null },
     { name: 'django', hashedPassword: '!Zx81' },
     { name: 'foreign', hashedPassword: 'md5:5ebe2294ecd0e0f08eab7690d2a6ee69' },
-    { name: 'cut', hashedPassword: secret.slice(0, -9) },
+    { name: 'cut', hashedPassword: secret.slice(0, -30) },
   ].map((user) => [user.name, user]),
 )
 const lookup = (name: string): User | undefined => users.get(name)

@@ -110,10 +110,11 @@ for word in PASSWORDS:
 made = "hashlib, after the formula of Werkzeug 2.3"
 for word in PASSWORDS:
     salt = base64.b64encode(os.urandom(12), b"ab").decode()
-    key = hashlib.scrypt(word.encode(), salt=salt.encode(), n=2**15, r=8, p=1, maxmem=132 * 2**15 * 8)
-    add("werkzeug", made, "scrypt", word, "scrypt:32768:8:1$%s$%s" % (salt, key.hex()))
+    cost = 2**15 if word == "secret" else 2**10
+    key = hashlib.scrypt(word.encode(), salt=salt.encode(), n=cost, r=8, p=1, maxmem=132 * cost * 8)
+    add("werkzeug", made, "scrypt", word, "scrypt:%d:8:1$%s$%s" % (cost, salt, key.hex()))
 made = "hashlib, after the formula of Spring Security 5.8"
-for word in PASSWORDS[:3]:
+for word in PASSWORDS[1:2]:
     salt = os.urandom(16)
     key = hashlib.pbkdf2_hmac("sha256", word.encode(), salt, 310000)
     add("spring", made, "pbkdf2", word, "{pbkdf2@SpringSecurity_v5_8}" + (salt + key).hex())
