@@ -10,6 +10,7 @@ export interface JWSCase {
   readonly key: JWK | { readonly keys: JWK[] }
   readonly jws: string
   readonly comment?: string
+  readonly group?: string
   readonly waiver?: string
   readonly algorithm?: AlgorithmName
   readonly deterministic?: boolean
@@ -32,4 +33,21 @@ export async function accepts({ key, jws, algorithm }: JWSCase): Promise<boolean
     if (error instanceof JWTError) return false
     throw error
   }
+}
+
+/** Cases that the file itself does not waive, but that contradict another one. */
+export const CONTRADICTED: ReadonlyMap<string, string> = new Map([
+  ['json_web_signature_test#367', 'the same bytes as #357, which is valid; C2SP/wycheproof issue 236'],
+  ['json_web_signature_test#370', 'the same bytes as #357, which is valid; C2SP/wycheproof issue 236'],
+])
+
+/** Why a case is not run; undefined for one that is. */
+export function waiverOf({ id, waiver }: JWSCase): string | undefined {
+  return waiver ?? CONTRADICTED.get(id)
+}
+
+/** "When a key has no alg, take the one the group names": the two groups without one are for encryption keys. */
+export function withGroupAlgorithm(one: JWSCase): JWSCase {
+  const algorithm = ({ rsa_encryption: 'RS256', ec_key_for_encryption: 'ES256' } as const)[one.group ?? '']
+  return algorithm === undefined ? one : { ...one, algorithm }
 }
