@@ -53,7 +53,7 @@ export function assertUrl(value: unknown, where: string): asserts value is strin
   if (value.startsWith('//'))
     throw new TypeError(`${where} starts with //. Write https:// for another host, or one slash.`)
   if (!/^[a-z][a-z\d+.-]*:/i.test(value)) return
-  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
+  if (!/^https?:\/\/[^/?]/i.test(value) || !URL.canParse(value)) {
     throw new TypeError(`${where} is relative, or absolute with https:// or http://.`)
   }
   const { username, password } = new URL(value)
