@@ -132,10 +132,17 @@ export class App extends Router implements Application, Surroundings {
     return this.#operations
   }
 
+  /** Path of the Swagger UI page; undefined where there is none. */
+  get docsUrl(): string | undefined {
+    const { openapiUrl = '/openapi.json', docsUrl = '/docs' } = this.#options
+    return openapiUrl && docsUrl ? docsUrl : undefined
+  }
+
   /** The OpenAPI document: made when first asked for. Change what is declared, not what this gives. */
   openapi(): OpenAPIObject {
-    this.#document ??= makeDocument(documentInfo(this.#options), this.#operations)
-    return this.#document
+    const document = this.#document ?? makeDocument(documentInfo(this.#options), this.#operations)
+    this.#document = document
+    return document
   }
 
   #addDocs(): void {

@@ -42,8 +42,8 @@ export interface PlannedBody {
   readonly required: boolean
   /** Whether it has files, and so must be multipart. */
   readonly files: boolean
-  /** The largest file that any field takes, where the fields say so. */
-  readonly maxFileSize: number | undefined
+  /** Most bytes of a file by the name of its field, where the field says so. */
+  readonly maxFileSize: ReadonlyMap<string, number>
 }
 
 /** Looks at one declared parameter. */
@@ -125,7 +125,7 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
     }
     const mediaType = first.declared.options.mediaType ?? 'application/json'
     const kind = embed ? 'embed' : kindOf(mediaType, where)
-    return { kind, slot, mediaType, params, required, files: false, maxFileSize: undefined }
+    return { kind, slot, mediaType, params, required, files: false, maxFileSize: new Map() }
   }
   if (bodies.length > 0) {
     throw new TypeError(
@@ -133,7 +133,6 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
     )
   }
   const files = forms.filter(({ place }) => place === 'file')
-  const sizes = files.map(({ declared }) => declared.options.maxSize)
   return {
     kind: 'form',
     slot,
@@ -141,7 +140,9 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
     params,
     required,
     files: files.length > 0,
-    maxFileSize: sizes.every((size) => size !== undefined) && sizes.length ? Math.max(...sizes) : undefined,
+    maxFileSize: new Map(
+      files.flatMap(({ name, declared }) => (declared.options.maxSize ? [[name, declared.options.maxSize] as const] : [])),
+    ),
   }
 }
 
