@@ -47,7 +47,9 @@ export function pageHeaders(page: DocsPage, nonce: string, connectOrigins: reado
   const policy = [
     "default-src 'none'",
     ...directives[page].map((directive) =>
-      directive.replace('NONCE', nonce).replace(' ORIGINS', connectOrigins.map((origin) => ` ${origin}`).join('')),
+      directive
+        .replace('NONCE', () => nonce)
+        .replace(' ORIGINS', () => connectOrigins.map((origin) => ` ${origin}`).join('')),
     ),
     // No form of these pages is ever sent by the browser itself: scripts read them.
     "form-action 'none'",

@@ -1,5 +1,6 @@
 import { type Asset, answerAsset, type DocsRequest } from './asset.ts'
 import { favicon, licenses, redocBundle, swaggerUIBundle, swaggerUIStyle } from './assets/manifest.ts'
+import { isOrigin } from './origins.ts'
 import { type DocsPage, freshNonce, pageHeaders } from './policy.ts'
 import { getRedocHtml } from './redoc.ts'
 import { assertPagePath, pathFrom, rootFrom } from './relative.ts'
@@ -53,6 +54,7 @@ export interface DocsRoute {
 export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
   const { title = 'Sallyport', openapiUrl = '/openapi.json', docsUrl = '/docs', redocUrl = '/redoc' } = options
   if (!openapiUrl) return []
+  if (!URL.canParse(openapiUrl)) assertPagePath('openapiUrl', openapiUrl)
   const routes: DocsRoute[] = []
 
   /** Adds a file under a page, and gives its URL as seen from the page. */
@@ -102,6 +104,7 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
     }
     routes.push(pageRoute(redocUrl, 'redoc', options, (nonce) => getRedocHtml({ ...page, nonce })))
   }
+  assertDistinct(routes)
   return routes
 }
 
@@ -125,9 +128,16 @@ function pageRoute(
   }
 }
 
-/** An origin goes into a header: one with a space or a semicolon in it would be another policy. */
 function assertOrigin(origin: string): void {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    throw new TypeError(`connectOrigins: an origin such as 'https://login.example.com' is needed, not '${origin}'.`)
+  if (isOrigin(origin)) return
+  throw new TypeError(`connectOrigins: an origin such as 'https://login.example.com' is needed, not '${origin}'.`)
+}
+
+function assertDistinct(routes: readonly DocsRoute[]): void {
+  const paths = new Set<string>()
+  for (const { path } of routes) {
+    if (paths.has(path))
+      throw new TypeError(`docsUrl, redocUrl, swaggerUIOAuth2RedirectUrl: two pages are at '${path}'.`)
+    paths.add(path)
   }
 }

@@ -32,7 +32,7 @@ async function listen(listener: Listener): Promise<TestServer> {
 /** What a test may change of the API. */
 export interface ApiOptions extends DocsRoutesOptions {
   servers?: OpenAPIObject['servers']
-  /** Where the operations are, as the app sees it; '' by default. */
+  /** Where the whole API is mounted, '' by default: its own paths, and those of its docs, count from there. */
   mountedAt?: string
   tokenUrl?: string
   /** The authorization server's origin. */
@@ -48,12 +48,13 @@ const passwords: ReadonlyMap<string, string> = new Map([
 /** An API with one protected operation for each kind of scheme, its document and its docs pages. */
 export async function startApi(options: ApiOptions = {}): Promise<TestServer & { document: OpenAPIObject }> {
   const document = makeDocument(options)
+  const mount = options.mountedAt ?? ''
   const routes = new Map(
     docsRoutes({
       ...options,
       title: options.title ?? document.info.title,
       connectOrigins: () => documentOrigins(document),
-    }).map(({ path, handler }) => [path, handler]),
+    }).map(({ path, handler }) => [mount + path, handler]),
   )
   const server = await listen(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -66,8 +67,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestServer & {
       })
       response.writeHead(answer.status, Object.fromEntries(answer.headers))
       response.end(Buffer.from(await answer.arrayBuffer()))
-    } else if (url.pathname === (options.openapiUrl ?? '/openapi.json')) json(response, 200, document)
-    else await operate(request, response, url, options.mountedAt ?? '')
+    } else if (url.pathname === mount + (options.openapiUrl ?? '/openapi.json')) json(response, 200, document)
+    else await operate(request, response, url, mount)
   })
   return Object.assign(server, { document })
 }

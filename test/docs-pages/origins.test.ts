@@ -58,7 +58,14 @@ test('the number of variants has a limit', () => {
 })
 
 test('what is no http URL is left out, and an empty document has none', () => {
-  const urls = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'https://', '{scheme}://x']
+  const urls = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'https://',
+    '{scheme}://x',
+    'https://a;b.example',
+  ]
   expect(documentOrigins({ servers: urls.map((url) => ({ url })) })).toEqual([])
   expect(documentOrigins({})).toEqual([])
 })

@@ -66,6 +66,11 @@ test.each([
   [{ connectOrigins: ['https://example.com/'] }, /^connectOrigins/],
   [{ connectOrigins: ["https://example.com; script-src 'unsafe-inline'"] }, /^connectOrigins/],
   [{ connectOrigins: ['*'] }, /^connectOrigins/],
+  [{ connectOrigins: ['https://a;b.example'] }, /^connectOrigins/],
+  [{ connectOrigins: ['wss://example.com'] }, /^connectOrigins/],
+  [{ openapiUrl: 'openapi.json' }, /^openapiUrl/],
+  [{ docsUrl: '/docs', redocUrl: '/docs' }, /two pages are at '\/docs'/],
+  [{ redocUrl: '/docs/oauth2-redirect' }, /two pages are at '\/docs\/oauth2-redirect'/],
   [{ swaggerUIParameters: { url: 'https://example.com/openapi.json' } }, /^swaggerUIParameters\.url: .*use openapiUrl/],
 ])('%j throws when declared', (options, message) => {
   expect(() => docsRoutes(options)).toThrow(TypeError)
