@@ -289,3 +289,61 @@ export function mutate(token: string, next: () => number): string {
     mutated = (MUTATIONS[pick(MUTATIONS.length)] as Mutation)(mutated, pick)
   return mutated
 }
+
+const FRAGMENTS = [
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\\\',
+    '\\"',
+    '\\u0000',
+    '\\u0061',
+    '\\ud800',
+    ' ',
+    '\n',
+    '\t',
+    '0',
+    '-',
+    '1e5',
+    '.5',
+    'null',
+  ],
+  ...[
+    'true',
+    '"exp":',
+    '"sub":"x",',
+    '"__proto__":1,',
+    '"exp":1,',
+    '{"a":1},',
+    '\u2028',
+    'é',
+    '/*',
+    '\0',
+    '1e400',
+    '""',
+    '{}',
+    '[[]]',
+  ],
+]
+
+/** A token whose claims, or now and then header, were edited as text and then signed: what both have to parse. */
+export async function editAndSign({ algorithm, sign }: Subject, next: () => number): Promise<string> {
+  const pick = (below: number): number => Math.floor(next() * below)
+  const edit = (text: string): string => {
+    const at = pick(text.length + 1)
+    const fragment = FRAGMENTS[pick(FRAGMENTS.length)] as string
+    return text.slice(0, at) + fragment + text.slice(at + (pick(2) === 0 ? 0 : pick(6)))
+  }
+  let header = `{"alg":"${algorithm}","typ":"JWT"}`
+  let payload = (PAYLOADS[pick(PAYLOADS.length)] as () => string)()
+  for (let rounds = pick(3); rounds > 0; rounds--) {
+    if (pick(5) === 0) header = edit(header)
+    else payload = edit(payload)
+  }
+  return sign(header, payload)
+}
