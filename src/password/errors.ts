@@ -248,3 +248,35 @@ export class PasswordHashBusyError extends PasswordHashError {
     this.headers = { 'retry-after': String(retryAfter) }
   }
 }
+
+/**
+ * Too many logins of this user or from this address have failed of late; answered with 429 and Retry-After.
+ *
+ * @example
+ * ```ts
+ * import { LoginThrottle, LoginThrottledError } from 'sallyport/password'
+ *
+ * const throttle = new LoginThrottle()
+ * for (let i = 0; i < 6; i++) await throttle.failed('alice', '192.0.2.1')
+ * const error = await throttle.check('alice', '192.0.2.1').catch((reason: unknown) => reason)
+ * if (error instanceof LoginThrottledError) console.log(error.status, error.headers) // 429 { 'retry-after': '2' }
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc6585.html#section-4 — RFC 6585 §4
+ */
+export class LoginThrottledError extends PasswordHashError {
+  override readonly name: string = 'LoginThrottledError'
+  override readonly code = 'ERR_LOGIN_THROTTLED' as const
+  /** The HTTP status that fits. */
+  readonly status = 429 as const
+  /** In how many seconds to come again. */
+  readonly retryAfter: number
+  /** The header fields that the answer should carry. */
+  readonly headers: Readonly<Record<string, string>>
+
+  /** @param retryAfter in how many whole seconds to come again */
+  constructor(retryAfter: number) {
+    super('too many failed logins; try again later')
+    this.retryAfter = retryAfter
+    this.headers = { 'retry-after': String(retryAfter) }
+  }
+}

@@ -8,6 +8,7 @@ export { DjangoReader } from './django.ts'
 export {
   HasherUnavailableError,
   HashTooCostlyError,
+  LoginThrottledError,
   MalformedHashError,
   PasswordHashBusyError,
   PasswordHashError,
@@ -24,6 +25,9 @@ export { PasslibReader } from './passlib.ts'
 export { type CallOptions, PasswordHash, type PasswordHashOptions } from './password-hash.ts'
 export { Pbkdf2Hasher, type Pbkdf2Options } from './pbkdf2-hasher.ts'
 export type { Pepper } from './pepper.ts'
+export { type FlexibleLimiter, RateLimiterStore } from './rate-limiter-store.ts'
 export { ScryptHasher, type ScryptOptions } from './scrypt-hasher.ts'
 export { SpringReader } from './spring.ts'
+export { type BackOff, LoginThrottle, type LoginThrottleOptions } from './throttle.ts'
+export { MemoryThrottleStore, type ThrottleEntry, type ThrottleStore } from './throttle-store.ts'
 export { WerkzeugReader } from './werkzeug.ts'
