@@ -31,6 +31,8 @@ const bare: RequestListener = (req, res) => {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 const json = (value: unknown): Reply => ({
   status: 200,
   headers: ['content-type', 'application/json'],
@@ -41,9 +43,7 @@ const json = (value: unknown): Reply => ({
 const trivial: Application = {
   handle(incoming) {
     if (incoming.method !== 'POST') return json(HELLO)
-    return incoming
-      .bytes(1_000_000)
-      .then((bytes) => json({ length: JSON.parse(new TextDecoder().decode(bytes)).name.length }))
+    return incoming.bytes(1_000_000).then((bytes) => json({ length: JSON.parse(decoder.decode(bytes)).name.length }))
   },
   async start() {},
   async stop() {},

@@ -106,7 +106,9 @@ export function readOptions(options: ServeOptions): Settings {
   const headersTimeout = milliseconds('headersTimeout', options.headersTimeout, 10)
   const requestTimeout = milliseconds('requestTimeout', options.requestTimeout, 120)
   if (headersTimeout > requestTimeout) {
-    throw new RangeError('serve: headersTimeout is a part of requestTimeout and can not be longer. Raise requestTimeout.')
+    throw new RangeError(
+      'serve: headersTimeout is a part of requestTimeout and can not be longer. Raise requestTimeout.',
+    )
   }
   const { maxConnections } = options
   return {
@@ -128,7 +130,9 @@ export function readOptions(options: ServeOptions): Settings {
 function milliseconds(name: string, seconds: number | undefined, fallback: number): number {
   const value = seconds ?? fallback
   if (typeof value !== 'number' || !(value > 0) || value > LONGEST) {
-    throw new RangeError(`serve: ${name} is a number of seconds, over 0 and at most ${LONGEST}, not ${String(seconds)}.`)
+    throw new RangeError(
+      `serve: ${name} is a number of seconds, over 0 and at most ${LONGEST}, not ${String(seconds)}.`,
+    )
   }
   return Math.ceil(value * 1000)
 }

@@ -6,6 +6,11 @@ const MOST_WAITING = 64
 
 const waiting = new WeakMap<Socket, number>()
 
+/** Whether a request can run at once: none is before it, and our side of the connection is open. */
+export function isFirst(req: IncomingMessage, res: ServerResponse): boolean {
+  return res.socket !== null && req.socket.writable
+}
+
 /**
  * Runs a request when those before it on its connection are answered.
  *

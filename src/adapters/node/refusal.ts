@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refuseTarget } from './target-stub.ts'
+import { refuseTarget } from '../../target.ts'
 import { closeLingering } from './linger.ts'
 
 /** An answer given before the application sees anything of the request. */
@@ -10,16 +10,26 @@ export interface Refusal {
 
 const refusal = (status: number, detail: string): Refusal => ({ status, detail })
 
-const TWO_LINES = new Map(
-  ['host', 'authorization', 'content-type', 'content-length', 'transfer-encoding', 'proxy-authorization', 'expect'].map(
-    (name, index) => [name, { bit: 1 << index, refusal: refusal(400, `More than one ${name} header`) }] as const,
-  ),
-)
-// The longest name above; a longer name, and one of a length that none of them has, is not looked up.
-const LENGTHS = new Uint8Array(20)
-for (const name of TWO_LINES.keys()) LENGTHS[name.length] = 1
+/** Headers that are one line by their nature, by the length of their names: no two have the same. */
+const SINGLE: readonly ({ readonly name: string; readonly bit: number; readonly refusal: Refusal } | undefined)[] =
+  (() => {
+    const rows = new Array(20).fill(undefined)
+    const names = [
+      'host',
+      'authorization',
+      'content-type',
+      'content-length',
+      'transfer-encoding',
+      'proxy-authorization',
+    ]
+    for (const [index, name] of names.entries()) {
+      rows[name.length] = { name, bit: 1 << index, refusal: refusal(400, `More than one ${name} header`) }
+    }
+    return rows
+  })()
 
 const TOO_MANY_HEADERS = refusal(431, 'Too many headers')
+const VERSION_UNKNOWN = refusal(505, 'HTTP Version Not Supported')
 const INVALID_HOST = refusal(400, 'Invalid Host header')
 const CODING_UNKNOWN = refusal(501, 'Transfer-Encoding is not supported')
 const FAULTY_FRAMING = refusal(400, 'Invalid Transfer-Encoding')
@@ -35,14 +45,15 @@ const FAULTY_FRAMING = refusal(400, 'Invalid Transfer-Encoding')
  * @see https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2
  */
 export function refuseRequest(req: IncomingMessage, maxHeaders: number): Refusal | undefined {
+  // The parser also reads `HTTP/2.0` and `HTTP/0.9` in a request line that can only be of HTTP/1.
+  if (req.httpVersionMajor !== 1) return VERSION_UNKNOWN
   const raw = req.rawHeaders
   if (raw.length > maxHeaders * 2) return TOO_MANY_HEADERS
   let seen = 0
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string
-    if (LENGTHS[name.length] !== 1) continue
-    const row = TWO_LINES.get(name.toLowerCase())
-    if (row === undefined) continue
+    const row = name.length < SINGLE.length ? SINGLE[name.length] : undefined
+    if (row === undefined || (name !== row.name && name.toLowerCase() !== row.name)) continue
     if ((seen & row.bit) !== 0) return row.refusal
     seen |= row.bit
   }

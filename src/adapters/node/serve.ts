@@ -7,7 +7,7 @@ import { answerClientError, refuseConnect } from './client-error.ts'
 import { ListenError } from './listen-error.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
 import { readOptions, type ServeOptions, type Settings } from './options.ts'
-import { inTurn } from './pipeline.ts'
+import { inTurn, isFirst } from './pipeline.ts'
 import { TrustedProxies } from './proxy.ts'
 import { answerRefusal, type Refusal, refuseRequest } from './refusal.ts'
 import { closeOnSignals } from './signals.ts'
@@ -144,10 +144,10 @@ function connect(
     incoming.rootPath = rootPath
     answer(app, incoming, req, res, outlet)
   }
-  const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
-    inTurn(req, res, () => handle(req, res, false))
-  }
-  http.on('request', onRequest)
+  http.on('request', (req, res) => {
+    if (isFirst(req, res)) handle(req, res, false)
+    else inTurn(req, res, () => handle(req, res, false))
+  })
   http.on('checkContinue', (req, res) => inTurn(req, res, () => handle(req, res, true)))
   http.on('checkExpectation', (req, res) => inTurn(req, res, () => answerRefusal(req, res, EXPECTATION_FAILED)))
   http.on('clientError', answerClientError)

@@ -62,7 +62,9 @@ function write(
   outlet: Outlet,
 ): void {
   const lines: string[] = []
-  let close = outlet.closing
+  // Node announces the close of a connection that has had its requests, and then leaves it open for the keep-alive time.
+  let close =
+    outlet.closing || (res as { maxRequestsOnConnectionReached?: boolean }).maxRequestsOnConnectionReached === true
   let length: string | undefined
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
@@ -169,7 +171,8 @@ async function send(
       if (res.destroyed) return
       req.socket.setTimeout(0)
     }
-    if (left > 0 && length !== undefined) throw new RangeError('The stream of an answer is shorter than its content-length.')
+    if (left > 0 && length !== undefined)
+      throw new RangeError('The stream of an answer is shorter than its content-length.')
     // Unlike with other bodies it may be the request's own body that was sent: only now is it known whether some is left.
     if (!req.complete && leavesBody(incoming)) res.once('finish', () => linger(req.socket))
     res.end()
