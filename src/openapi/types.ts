@@ -108,8 +108,17 @@ export interface MediaTypeObject {
 /** @see https://spec.openapis.org/oas/v3.1.1.html#response-object */
 export interface ResponseObject {
   description: string
-  headers?: Record<string, { description?: string; schema?: JSONSchema; example?: unknown; required?: boolean }>
+  headers?: Record<string, HeaderObject>
   content?: Record<string, MediaTypeObject>
+}
+
+/** @see https://spec.openapis.org/oas/v3.1.1.html#header-object */
+export interface HeaderObject {
+  description?: string
+  required?: boolean
+  schema?: JSONSchema
+  example?: unknown
+  examples?: Record<string, ExampleObject>
 }
 
 /** @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
