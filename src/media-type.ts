@@ -1,3 +1,5 @@
+import { QUOTED, TOKEN, unquote } from './headers.ts'
+
 /** A media type, its names in lower case. */
 export interface MediaType {
   /** Type and subtype: `application/json`. */
@@ -6,13 +8,9 @@ export interface MediaType {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-const TOKEN = "[\\w!#$%&'*+.^`|~-]+"
 const TYPE = new RegExp(`^[ \\t]*(${TOKEN}/${TOKEN})[ \\t]*`)
-// Each semicolon may stand without a parameter (RFC 9110 §5.6.6). A quoted-string holds no controls (§5.6.4).
-const PARAMETER = new RegExp(
-  `;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\uffff]|\\\\[\\t \\x21-\\x7e\\x80-\\uffff])*)")[ \\t]*)?`,
-  'y',
-)
+// Each semicolon may stand without a parameter (RFC 9110 §5.6.6).
+const PARAMETER = new RegExp(`;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|${QUOTED})[ \\t]*)?`, 'y')
 
 const NONE: ReadonlyMap<string, string> = new Map()
 
@@ -47,7 +45,7 @@ export function parseMediaType(text: string): MediaType | undefined {
     if (match[1] === undefined) continue
     const name = match[1].toLowerCase()
     if (parameters.has(name)) return undefined
-    parameters.set(name, match[2] ?? (match[3] as string).replace(/\\(.)/g, '$1'))
+    parameters.set(name, match[2] ?? unquote(match[3] as string))
   }
   return { type: (start[1] as string).toLowerCase(), parameters }
 }
