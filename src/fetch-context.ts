@@ -48,7 +48,7 @@ export function finishAfter(response: Response, reply: Reply, waitUntil: FetchCo
   waitUntil?.(promise.then(after))
   if (!waitUntil) promise.then(after)
   const reader = response.body.getReader()
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
@@ -63,6 +63,6 @@ export function finishAfter(response: Response, reply: Reply, waitUntil: FetchCo
       resolve()
       await reader.cancel(reason)
     },
-  })
-  return new Response(body, response)
+  }
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), response)
 }

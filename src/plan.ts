@@ -125,6 +125,7 @@ class Walk {
   readonly #nodes = new Map<unknown, Map<string, PlanNode>>()
   readonly #usesScopes = new Map<unknown, boolean>()
   readonly #walking: unknown[] = []
+  readonly #replacing: unknown[] = []
   readonly #params: PlannedParam[] = []
   readonly #bodyParams: PlannedParam[] = []
   readonly #schemes = new Map<string, Scheme>()
@@ -205,11 +206,11 @@ class Walk {
 
   #make(declared: Declaration, name: string, scopes: readonly string[], scope: 'request' | 'function'): PlanNode {
     const override = this.#declared.overrides?.get(declared)
-    if (override && !this.#walking.includes(override)) {
+    if (override && !this.#replacing.includes(declared)) {
       // The replacement stands under the scopes of the place; it may use what it replaces, which is then not replaced again.
-      this.#walking.push(override)
+      this.#replacing.push(declared)
       const node = this.#node(override, name, scopes)
-      this.#walking.pop()
+      this.#replacing.pop()
       return node
     }
     switch (declared['~declares']) {

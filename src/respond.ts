@@ -125,7 +125,7 @@ function isStream(value: unknown): value is ReadableStream<Uint8Array> | Chunks 
 function streamOf(chunks: Chunks): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
-  return new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       const { done, value } = await iterator.next()
       if (done) controller.close()
@@ -136,5 +136,6 @@ function streamOf(chunks: Chunks): ReadableStream<Uint8Array> {
     async cancel() {
       await iterator.return?.()
     },
-  })
+  }
+  return new ReadableStream(source, { highWaterMark: 0 }) // nothing is made before it is asked for
 }

@@ -165,9 +165,9 @@ export type PathNames<Url extends string> = Url extends `${string}{${infer Name}
 export type HasPathNames<Url extends string> = { readonly [Name in PathNames<Url>]: Param<unknown, 'path'> }
 
 /** Says in the compiler's words what is missing where a path has names and the operation has no params. */
-export type WithoutPathNames<Url extends string> = [PathNames<Url>] extends [never]
+export type WithoutPathNames<Prefix extends string, Url extends string> = [PathNames<`${Prefix}${Url}`>] extends [never]
   ? Url
-  : `ERROR: declare {${PathNames<Url>}} with Path() in params`
+  : `ERROR: declare {${PathNames<`${Prefix}${Url}`>}} with Path() in params`
 
 /**
  * What a handler may return for a response: the same, with every array readonly.
@@ -190,7 +190,7 @@ export interface Verb<Prefix extends string> {
     options: OperationOptions<P & HasPathNames<`${Prefix}${Url}`>, Out>,
     handler: (args: Args<P>) => Given | Promise<Given>,
   ): void
-  <Url extends string>(path: Url & WithoutPathNames<`${Prefix}${Url}`>, handler: () => unknown): void
+  <Url extends string>(path: Url & WithoutPathNames<Prefix, Url>, handler: () => unknown): void
 }
 
 /** Any record of declarations, for code that passes them on. */

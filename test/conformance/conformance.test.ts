@@ -64,7 +64,8 @@ describe.each(FILES)('%s', (name) => {
     )
   })
 
-  test.runIf(file.openapi_security)('the document without a request', async () => {
+  if (!file.openapi_security) return
+  test('the document without a request', async () => {
     checkDocument({ ...file, openapi: null }, (await makeApp(name)).openapi())
   })
 })
