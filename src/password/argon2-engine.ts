@@ -56,7 +56,7 @@ export async function argon2Engine(
     `${parameters.variant} version ${parameters.version} with parallelism ${parameters.parallelism}`,
     name && name !== '@node-rs/argon2'
       ? `the engine ${name} cannot do it: leave the engine option out`
-      : 'use Node 24.7 or newer, or run: npm install @node-rs/argon2',
+      : 'use Node 24.7 or newer, or run: npm install @node-rs/argon2 (Deno: deno add npm:@node-rs/argon2)',
   )
 }
 
@@ -92,9 +92,10 @@ const variantNumbers = { argon2d: 0, argon2i: 1, argon2id: 2 } as const
 const versionNumbers = { 16: 0, 19: 1 } as const
 
 async function nodeRsEngine(): Promise<Argon2Engine | undefined> {
+  // Missing, or without a binary for this machine: either way the remedy is to install it here.
   const loaded = await import('@node-rs/argon2').catch(() => undefined)
   if (!loaded) return undefined
-  // Where the bundler makes an ES module of a CommonJS one, the names may only be on its default.
+  // Where a bundler makes an ES module of a CommonJS one, the names may only be on its default.
   const { hashRaw } = 'hashRaw' in loaded ? loaded : (loaded as { default: typeof loaded }).default
   return derivingEngine((password, parameters) =>
     hashRaw(password, {

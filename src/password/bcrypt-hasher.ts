@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { bcryptBytes, bcryptCost, bcryptEngine, bcryptSha256Key, isBcrypt, verifyBcrypt } from './bcrypt.ts'
+import { randomBytes } from 'node:crypto'
+import { bcryptBytes, bcryptCost, bcryptSalt, bcryptSha256Key, hashBcrypt, isBcrypt, verifyBcrypt } from './bcrypt.ts'
 import { type CostLimits, costLimits, knownOptions, positiveInteger } from './cost-limits.ts'
 import { MalformedHashError, PasswordRefusedError, PasswordTooLongError } from './errors.ts'
 import type { Hasher } from './hasher.ts'
@@ -79,10 +80,9 @@ export class BcryptHasher implements Hasher {
       if (Buffer.byteLength(password, 'utf8') > bcryptBytes) throw new PasswordTooLongError(bcryptBytes, 'bytes')
       if (password.includes('\0')) throw new PasswordRefusedError('bcrypt takes no password with a NUL character')
     }
-    const { genSalt, hash } = await bcryptEngine()
-    const salt = await genSalt({ cost: this.#cost, version: '2b' })
-    if (!this.#prehash) return hash(password, { salt })
-    const stored = await hash(bcryptSha256Key(password, salt.slice(7)), { salt })
+    const salt = randomBytes(16)
+    if (!this.#prehash) return hashBcrypt(password, this.#cost, salt)
+    const stored = await hashBcrypt(bcryptSha256Key(password, bcryptSalt(salt)), this.#cost, salt)
     return `${prefix}v=2,t=2b,r=${this.#cost}$${stored.slice(7, 29)}$${stored.slice(29)}`
   }
 

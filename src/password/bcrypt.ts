@@ -3,13 +3,23 @@ import { createHmac } from 'node:crypto'
 import { type CostLimits, withinLimit } from './cost-limits.ts'
 import { HasherUnavailableError, MalformedHashError } from './errors.ts'
 
-type Bcrypt = typeof import('@node-rs/bcrypt')
+/** What we use of the engine. Its first major takes a new hash's cost and salt in order, its second by name. */
+interface Bcrypt {
+  readonly hash: (password: string, ...how: [cost: number, salt: Uint8Array] | [SaltOptions]) => Promise<string>
+  readonly verify: (password: Uint8Array, stored: string) => Promise<boolean>
+}
+
+interface SaltOptions {
+  readonly cost: number
+  readonly salt: Uint8Array
+}
 
 /** How many bytes of a password bcrypt looks at. */
 export const bcryptBytes = 72
 
 // $2x$ is left out on purpose: it marks hashes of an implementation with a fault, which verify only with that fault.
 const grammar = /^\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$([./A-Za-z0-9]{21})([./A-Za-z0-9])([./A-Za-z0-9]{31})$/
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const alphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** Says whether a string starts as a bcrypt hash does. */
@@ -39,16 +49,30 @@ export async function verifyBcrypt(password: string, stored: string, limits: Cos
   return valid && !password.includes('\0')
 }
 
+/** Makes a bcrypt hash (`$2b$`) with a salt of 16 bytes. */
+export async function hashBcrypt(password: string, cost: number, salt: Uint8Array): Promise<string> {
+  const engine = await bcryptEngine()
+  // Only the second major has parseOptions.
+  return 'parseOptions' in engine ? engine.hash(password, { cost, salt }) : engine.hash(password, cost, salt)
+}
+
+/** Writes a salt as bcrypt does: base64 in an order of characters of its own. */
+export function bcryptSalt(salt: Uint8Array): string {
+  const text = Buffer.from(salt).toString('base64').replaceAll('=', '')
+  return text.replace(/./g, (character) => alphabet[base64.indexOf(character)] as string)
+}
+
 /** Loads the engine. */
-export async function bcryptEngine(): Promise<Bcrypt> {
-  let loaded: Bcrypt & { default?: Bcrypt }
+async function bcryptEngine(): Promise<Bcrypt> {
+  let loaded: Bcrypt | { default: Bcrypt }
   try {
-    loaded = await import('@node-rs/bcrypt')
+    // Whose types are those of one major only.
+    loaded = (await import('@node-rs/bcrypt')) as unknown as Bcrypt | { default: Bcrypt }
   } catch (cause) {
     throw new HasherUnavailableError('bcrypt', 'run: npm install @node-rs/bcrypt', { cause })
   }
   // Where a bundler makes an ES module of a CommonJS one, the names may only be on its default.
-  return 'verify' in loaded ? loaded : (loaded as { default: Bcrypt }).default
+  return 'verify' in loaded ? loaded : loaded.default
 }
 
 /**
