@@ -22,7 +22,9 @@ const KNOWN = ['maxAge', 'expires', 'domain', 'path', 'secure', 'httpOnly', 'sam
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 // RFC 6265 §4.1.1 cookie-octet: no controls, white space, quotes, commas, semicolons, backslashes.
 const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
-const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/
+// RFC 6265 §5.2.4: a path without a slash in front counts for nothing.
+const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/
+const DOMAIN = /^[\w.-]+$/
 
 /**
  * One `Set-Cookie` line.
@@ -41,8 +43,13 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
       `${where}: the value of ${name} has characters that a cookie cannot hold. Encode it, for example with encodeURIComponent().`,
     )
   }
-  if (!ATTRIBUTE.test(path) || (domain !== undefined && !ATTRIBUTE.test(domain))) {
-    throw new TypeError(`${where}: path and domain of ${name} hold no controls and no semicolons.`)
+  if (!PATH.test(path)) {
+    throw new TypeError(`${where}: path of ${name} begins with a slash and holds no controls and no semicolons.`)
+  }
+  if (domain !== undefined && !DOMAIN.test(domain))
+    throw new TypeError(`${where}: domain of ${name} is the name of a host.`)
+  if (expires !== undefined && Number.isNaN(expires.getTime())) {
+    throw new TypeError(`${where}: expires of ${name} is no valid date.`)
   }
   if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) {
     throw new TypeError(`${where}: maxAge of ${name} is a whole number of seconds.`)
