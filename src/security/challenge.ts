@@ -1,3 +1,4 @@
+import { formatChallenge } from '../headers.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { assertScope } from '../scopes.ts'
 
@@ -77,17 +78,4 @@ export function isBearer(model: SecuritySchemeObject): boolean {
 /** Python's `str.title()`, which is how FastAPI writes the name: `scram-sha-256` is `Scram-Sha-256`. */
 function titleCase(scheme: string): string {
   return scheme.replace(/[a-z]+/gi, (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
-}
-
-/** A stand-in until headers.ts is there. */
-function formatChallenge(scheme: string, parameters: Readonly<Record<string, string | undefined>>): string {
-  const said = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${quoteString(value)}`],
-  )
-  return said.length > 0 ? `${scheme} ${said.join(', ')}` : scheme
-}
-
-function quoteString(text: string): string {
-  if (!/^[\t\x20-\x7e]*$/.test(text)) throw new TypeError('a quoted string holds printable ASCII')
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
 }

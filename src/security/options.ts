@@ -1,3 +1,4 @@
+import { isToken } from '../headers.ts'
 import { assertOptions } from '../params.ts'
 
 /**
@@ -24,7 +25,7 @@ export function checkOptions<Options extends object>(
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2
  */
 export function assertToken(value: unknown, where: string): asserts value is string {
-  if (typeof value !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(value)) {
+  if (typeof value !== 'string' || !isToken(value)) {
     throw new TypeError(`${where} is required: letters, digits and !#$%&'*+-.^_\`|~ only (RFC 9110 §5.6.2).`)
   }
 }
