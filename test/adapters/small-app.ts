@@ -46,3 +46,14 @@ export function gate<T = void>(): { promise: Promise<T>; open: (value: T) => voi
   const { promise, resolve } = Promise.withResolvers<T>()
   return { promise, open: resolve }
 }
+
+/** A stream over what a generator yields. */
+export function streamFrom(chunks: AsyncGenerator<unknown>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value as Uint8Array)
+    },
+  })
+}

@@ -100,9 +100,7 @@ const LONGEST = 3600
  * @throws TypeError for an option that does not exist or is of the wrong kind, RangeError for a number out of its range.
  */
 export function readOptions(options: ServeOptions): Settings {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name)) throw new TypeError(`serve: there is no option ${name}. There are ${[...NAMES].join(', ')}.`)
-  }
+  assertNames('serve', options, NAMES)
   const headersTimeout = milliseconds('headersTimeout', options.headersTimeout, 10)
   const requestTimeout = milliseconds('requestTimeout', options.requestTimeout, 120)
   if (headersTimeout > requestTimeout) {
@@ -112,18 +110,27 @@ export function readOptions(options: ServeOptions): Settings {
   }
   const { maxConnections } = options
   return {
-    port: whole('port', options.port, 8000, 0, 65_535),
+    port: whole('serve: port', options.port, 8000, 0, 65_535),
     hostname: options.hostname ?? '127.0.0.1',
     headersTimeout,
     requestTimeout,
     keepAliveTimeout: milliseconds('keepAliveTimeout', options.keepAliveTimeout, 5),
     writeTimeout: milliseconds('writeTimeout', options.writeTimeout, 60),
-    maxHeaderSize: whole('maxHeaderSize', options.maxHeaderSize, 16_384, 1024, 1_048_576),
-    maxHeadersCount: whole('maxHeadersCount', options.maxHeadersCount, 100, 1, 10_000),
-    maxConnections: maxConnections === undefined ? undefined : whole('maxConnections', maxConnections, 0, 1, 2 ** 31),
-    maxRequestsPerSocket: whole('maxRequestsPerSocket', options.maxRequestsPerSocket, 0, 0, 2 ** 31),
+    maxHeaderSize: whole('serve: maxHeaderSize', options.maxHeaderSize, 16_384, 1024, 1_048_576),
+    maxHeadersCount: whole('serve: maxHeadersCount', options.maxHeadersCount, 100, 1, 10_000),
+    maxConnections:
+      maxConnections === undefined ? undefined : whole('serve: maxConnections', maxConnections, 0, 1, 2 ** 31),
+    maxRequestsPerSocket: whole('serve: maxRequestsPerSocket', options.maxRequestsPerSocket, 0, 0, 2 ** 31),
     shutdownTimeout: milliseconds('shutdownTimeout', options.shutdownTimeout, 10),
     rootPath: readPrefix('serve: rootPath', options.rootPath),
+  }
+}
+
+/** @throws TypeError for an option that does not exist. */
+export function assertNames(what: string, options: object, names: ReadonlySet<string>): void {
+  for (const name of Object.keys(options)) {
+    if (!names.has(name))
+      throw new TypeError(`${what}: there is no option ${name}. There are ${[...names].join(', ')}.`)
   }
 }
 
@@ -137,10 +144,11 @@ function milliseconds(name: string, seconds: number | undefined, fallback: numbe
   return Math.ceil(value * 1000)
 }
 
-function whole(name: string, value: number | undefined, fallback: number, least: number, most: number): number {
+/** @throws RangeError for what is no whole number of the range. */
+export function whole(name: string, value: number | undefined, fallback: number, least: number, most: number): number {
   if (value === undefined) return fallback
   if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw new RangeError(`serve: ${name} is a whole number from ${least} to ${most}, not ${String(value)}.`)
+    throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${String(value)}.`)
   }
   return value
 }
@@ -152,4 +160,16 @@ export function readPrefix(option: string, prefix = ''): string {
     throw new TypeError(`${option}: expected a path such as '/api/v1', not ${JSON.stringify(prefix)}.`)
   }
   return path
+}
+
+/** Where errors go that nobody else is told. An `onError` that throws itself has its error printed, and nothing else. */
+export function reporter(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
+  if (onError === undefined) return (error) => console.error(error)
+  return (error) => {
+    try {
+      onError(error)
+    } catch (thrown) {
+      console.error(error, thrown)
+    }
+  }
 }

@@ -6,7 +6,7 @@ import { answer } from './answer.ts'
 import { answerClientError, refuseConnect } from './client-error.ts'
 import { ListenError } from './listen-error.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
-import { readOptions, type ServeOptions, type Settings } from './options.ts'
+import { readOptions, reporter, type ServeOptions, type Settings } from './options.ts'
 import { inTurn, isFirst } from './pipeline.ts'
 import { TrustedProxies } from './proxy.ts'
 import { answerRefusal, type Refusal, refuseRequest } from './refusal.ts'
@@ -59,7 +59,7 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     running: 0,
     onIdle: undefined,
     writeTimeout: settings.writeTimeout,
-    report: options.onError ?? ((error) => console.error(error)),
+    report: reporter(options.onError),
   }
   options.signal?.throwIfAborted()
   const http = makeServer(settings, options.tls)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '../../reply.ts'
 import { answer } from './answer.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
-import { readPrefix } from './options.ts'
+import { assertNames, readPrefix, reporter, whole } from './options.ts'
 import { TrustedProxies } from './proxy.ts'
 import { answerRefusal, type Refusal, refuseRequest } from './refusal.ts'
 import type { Outlet } from './write-reply.ts'
@@ -26,6 +26,14 @@ export interface NodeHandlerOptions {
 
 /** What `node:http`, Express and Fastify call with a request. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
+
+const NAMES: ReadonlySet<string> = new Set<keyof NodeHandlerOptions>([
+  'mountPath',
+  'rootPath',
+  'maxHeadersCount',
+  'trustProxy',
+  'onError',
+])
 
 const OUTSIDE: Refusal = { status: 404, detail: 'Not Found' }
 
@@ -51,9 +59,11 @@ const OUTSIDE: Refusal = { status: 404, detail: 'Not Found' }
  * @see https://expressjs.com/en/5x/api.html#app.use
  */
 export function toNodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
+  assertNames('toNodeHandler', options, NAMES)
   const mountPath = readPrefix('toNodeHandler: mountPath', options.mountPath)
   const rootPath = readPrefix('toNodeHandler: rootPath', options.rootPath)
-  const { maxHeadersCount = 100, trustProxy } = options
+  const maxHeadersCount = whole('toNodeHandler: maxHeadersCount', options.maxHeadersCount, 100, 1, 10_000)
+  const { trustProxy } = options
   const origin: Origin = {
     authority: 'localhost',
     proxies: trustProxy && new TrustedProxies('toNodeHandler: trustProxy', trustProxy),
@@ -64,7 +74,7 @@ export function toNodeHandler(app: Application, options: NodeHandlerOptions = {}
     onIdle: undefined,
     // The other server's to decide.
     writeTimeout: 0,
-    report: options.onError ?? ((error) => console.error(error)),
+    report: reporter(options.onError),
   }
 
   const handle = (req: IncomingMessage & Mounted, res: ServerResponse): void => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../reply.ts'
 import { closeLingering, linger } from './linger.ts'
 import type { NodeIncoming } from './node-incoming.ts'
+import { sendStream } from './send-stream.ts'
 
 /** What the writing of answers needs to know of its server. */
 export interface Outlet {
@@ -71,7 +72,8 @@ function write(
     const value = headers[i + 1] as string
     switch (name) {
       case 'content-length':
-        length = value
+        // What is no number is not sent: a client could read it as one, another as none.
+        if (/^\d{1,15}$/.test(value)) length = value
         break
       case 'connection':
         if (value.toLowerCase() === 'close') close = true
@@ -107,14 +109,29 @@ function write(
     lines.push('connection', 'close')
     if (!req.complete) closeLingering(req)
   }
+  if (streams && !bodyless && incoming.method !== 'HEAD') {
+    sendStream(body, res, {
+      begin: () => res.writeHead(status, lines),
+      length: length === undefined ? undefined : Number(length),
+      writeTimeout: outlet.writeTimeout,
+      // Unlike with other bodies it may be the request's own that is sent: only now is it known whether some of it is left.
+      beforeEnd() {
+        if (!req.complete && leavesBody(incoming)) res.once('finish', () => linger(req.socket))
+      },
+      fail(error) {
+        outlet.report(error)
+        if (res.headersSent || res.destroyed) res.destroy()
+        else write(SERVER_ERROR, incoming, req, res, outlet)
+      },
+    })
+    return
+  }
   res.writeHead(status, lines)
   if (bodyless || body === null || incoming.method === 'HEAD') {
     if (streams) cancel(body, outlet)
     res.end()
-  } else if (streams) {
-    send(body, length, incoming, req, res, outlet)
   } else {
-    res.end(body)
+    res.end(body as string | Uint8Array)
     // The socket has not taken all of it: from here on the client must keep reading.
     if (outlet.writeTimeout > 0 && res.writableLength > 0) req.socket.setTimeout(outlet.writeTimeout)
   }
@@ -127,62 +144,6 @@ function leavesBody(incoming: NodeIncoming): boolean {
   if (incoming.bodyTaken) return true
   const announced = incoming.header('content-length')
   return announced === undefined || Number(announced) > WORTH_READING
-}
-
-/** Sends a stream, no faster than the client reads; one that fails in the middle takes the connection with it. */
-async function send(
-  body: ReadableStream<Uint8Array>,
-  length: string | undefined,
-  incoming: NodeIncoming,
-  req: IncomingMessage,
-  res: ServerResponse,
-  outlet: Outlet,
-): Promise<void> {
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  let drained: (() => void) | undefined
-  const onDrain = (): void => drained?.()
-  const onClose = (): void => {
-    drained?.()
-    if (!res.writableFinished) reader?.cancel().catch(outlet.report)
-  }
-  let started = false
-  // The client learns the status even when the first chunk takes its time, as with server-sent events.
-  const flush = setImmediate(() => {
-    if (!started && !res.destroyed) res.flushHeaders()
-  })
-  try {
-    reader = body.getReader()
-    res.on('drain', onDrain)
-    res.once('close', onClose)
-    let left = length === undefined ? Number.POSITIVE_INFINITY : Number(length)
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (res.destroyed) return
-      if (done) break
-      started = true
-      left -= value.byteLength
-      // A body longer than its announced length would be read as the next answer.
-      if (left < 0) throw new RangeError('The stream of an answer is longer than its content-length.')
-      if (res.write(value)) continue
-      const { promise, resolve } = Promise.withResolvers<void>()
-      drained = resolve
-      if (outlet.writeTimeout > 0) req.socket.setTimeout(outlet.writeTimeout)
-      await promise
-      if (res.destroyed) return
-      req.socket.setTimeout(0)
-    }
-    if (left > 0 && length !== undefined)
-      throw new RangeError('The stream of an answer is shorter than its content-length.')
-    // Unlike with other bodies it may be the request's own body that was sent: only now is it known whether some is left.
-    if (!req.complete && leavesBody(incoming)) res.once('finish', () => linger(req.socket))
-    res.end()
-  } catch (error) {
-    outlet.report(error)
-    res.destroy()
-    reader?.cancel(error).catch(() => {}) // it may be what failed
-  } finally {
-    clearImmediate(flush)
-  }
 }
 
 function cancel(body: Reply['body'], outlet: Outlet): void {
