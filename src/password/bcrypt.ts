@@ -52,8 +52,9 @@ export async function verifyBcrypt(password: string, stored: string, limits: Cos
 /** Makes a bcrypt hash (`$2b$`) with a salt of 16 bytes. */
 export async function hashBcrypt(password: string, cost: number, salt: Uint8Array): Promise<string> {
   const engine = await bcryptEngine()
-  // Only the second major has parseOptions.
-  return 'parseOptions' in engine ? engine.hash(password, { cost, salt }) : engine.hash(password, cost, salt)
+  // Only the second major has parseOptions. The first writes PHP's prefix, which marks the same computation as $2b$.
+  if ('parseOptions' in engine) return engine.hash(password, { cost, salt })
+  return (await engine.hash(password, cost, salt)).replace(/^\$2y\$/, () => '$2b$')
 }
 
 /** Writes a salt as bcrypt does: base64 in an order of characters of its own. */
