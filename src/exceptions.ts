@@ -99,12 +99,9 @@ function describeIssue({ loc, msg }: ValidationIssue): string {
 }
 
 /**
- * How a package beside the core says what its errors are answered with, without importing the core: a property under this
- * key, `Symbol.for('sallyport.answer')`.
+ * What an error of a package beside the core is answered with: its property `~answer`. So those packages need not import the core,
+ * and an error that only happens to have a `status` is never taken for an answer.
  */
-export const answerKey: unique symbol = Symbol.for('sallyport.answer') as never
-
-/** The value under {@link answerKey}. */
 export interface ErrorAnswer {
   readonly status: number
   readonly detail?: unknown
@@ -115,7 +112,7 @@ export interface ErrorAnswer {
 export function declaredAnswer(error: unknown): HTTPException | undefined {
   if (error instanceof HTTPException) return error
   if (!(error instanceof Error)) return undefined
-  const answer = (error as { [answerKey]?: ErrorAnswer })[answerKey]
+  const answer = (error as { '~answer'?: ErrorAnswer })['~answer']
   if (answer === undefined) return undefined
   return new HTTPException(answer.status, answer.detail, {
     cause: error,

@@ -141,7 +141,9 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
     required,
     files: files.length > 0,
     maxFileSize: new Map(
-      files.flatMap(({ name, declared }) => (declared.options.maxSize ? [[name, declared.options.maxSize] as const] : [])),
+      files.flatMap(({ name, declared }) =>
+        declared.options.maxSize ? [[name, declared.options.maxSize] as const] : [],
+      ),
     ),
   }
 }

@@ -32,6 +32,13 @@ export abstract class JWTError extends Error {
     super(message, options)
     this.name = new.target.name
   }
+
+  /** What the framework answers when nobody catches it: 401 with the challenge, or 503. */
+  get '~answer'(): { status: number; detail?: string; headers?: Record<string, string> } {
+    if (this.challengeError === undefined) return { status: this.status }
+    const challenge = `Bearer error="${this.challengeError}", error_description="${this.message}"`
+    return { status: this.status, detail: 'Could not validate credentials', headers: { 'www-authenticate': challenge } }
+  }
 }
 
 /** The codes of all errors of this package. */

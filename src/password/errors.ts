@@ -45,6 +45,18 @@ export type PasswordHashErrorCode =
 export abstract class PasswordHashError extends Error {
   /** A stable name of the reason. */
   abstract readonly code: PasswordHashErrorCode
+  /** The HTTP status that fits; undefined where the server is at fault. */
+  readonly status?: number
+  /** The headers that belong to the status. */
+  readonly headers?: Readonly<Record<string, string>>
+
+  /** What the framework answers when nobody catches it. */
+  get '~answer'(): { status: number; detail: unknown; headers: Readonly<Record<string, string>> } | undefined {
+    const { status, headers = {}, message } = this
+    if (status === undefined) return undefined
+    const detail = status === 422 ? [{ type: 'password', loc: ['body', 'password'], msg: message }] : message
+    return { status, detail, headers }
+  }
 }
 
 /**
@@ -64,7 +76,7 @@ export class PasswordTooLongError extends PasswordHashError {
   override readonly name: string = 'PasswordTooLongError'
   override readonly code = 'ERR_PASSWORD_TOO_LONG' as const
   /** The HTTP status that fits. */
-  readonly status = 422 as const
+  override readonly status = 422 as const
   /** The limit that was passed. */
   readonly limit: number
 
@@ -94,7 +106,7 @@ export class PasswordRefusedError extends PasswordHashError {
   override readonly name: string = 'PasswordRefusedError'
   override readonly code = 'ERR_PASSWORD_REFUSED' as const
   /** The HTTP status that fits. */
-  readonly status = 422 as const
+  override readonly status = 422 as const
 }
 
 /**
@@ -235,11 +247,11 @@ export class PasswordHashBusyError extends PasswordHashError {
   override readonly name: string = 'PasswordHashBusyError'
   override readonly code = 'ERR_PASSWORD_HASH_BUSY' as const
   /** The HTTP status that fits. */
-  readonly status = 503 as const
+  override readonly status = 503 as const
   /** In how many seconds to come again. */
   readonly retryAfter: number
   /** The header fields that the answer should carry. */
-  readonly headers: Readonly<Record<string, string>>
+  override readonly headers: Readonly<Record<string, string>>
 
   /** @param retryAfter in how many whole seconds to come again */
   constructor(retryAfter = 1) {
@@ -267,11 +279,11 @@ export class LoginThrottledError extends PasswordHashError {
   override readonly name: string = 'LoginThrottledError'
   override readonly code = 'ERR_LOGIN_THROTTLED' as const
   /** The HTTP status that fits. */
-  readonly status = 429 as const
+  override readonly status = 429 as const
   /** In how many seconds to come again. */
   readonly retryAfter: number
   /** The header fields that the answer should carry. */
-  readonly headers: Readonly<Record<string, string>>
+  override readonly headers: Readonly<Record<string, string>>
 
   /** @param retryAfter in how many whole seconds to come again */
   constructor(retryAfter: number) {
