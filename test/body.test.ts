@@ -190,7 +190,7 @@ describe('JSON', () => {
     expect(JSON.stringify([issues, message, cause])).not.toMatch(/hunter2|password|oops/)
   })
 
-  test('an offset is found wherever JSON.parse fails', async () => {
+  test('an offset is found wherever JSON.parse fails', { timeout: 30_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.json(),
