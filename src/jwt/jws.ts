@@ -1,3 +1,4 @@
+import { isAwaitable } from './awaitable.ts'
 import { decodeBase64url } from './base64url.ts'
 import { type CompactToken, type Header, type HeaderCache, parseCompact } from './compact.ts'
 import { AlgorithmNotAllowedError, BadSignatureError, MalformedTokenError, UnknownKeyError } from './errors.ts'
@@ -34,8 +35,8 @@ export function verifyJWS(text: unknown, expected: JWSExpectations): VerifiedJWS
   const { alg, kid } = token.parsed
   if (expected.algorithms !== undefined && !expected.algorithms.has(alg)) throw new AlgorithmNotAllowedError()
   const found = expected.keys.find(alg, kid)
-  return found instanceof Promise
-    ? found.then((keys) => tryKeys(token, keys, expected))
+  return isAwaitable(found)
+    ? Promise.resolve(found).then((keys) => tryKeys(token, keys, expected))
     : tryKeys(token, found, expected)
 }
 

@@ -1,3 +1,4 @@
+import { isAwaitable } from './awaitable.ts'
 import { decodeBase64urlText, decodeText } from './base64url.ts'
 import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
 import { HeaderCache } from './compact.ts'
@@ -190,7 +191,9 @@ export class JWTVerifier<Claims = JWTClaims> {
       this.#keep(token, { claims: deepFreeze(value), jti, from, until: Math.min(until, keyUntil) }, version)
     if (this.#schema === undefined) return keep(claims as Claims)
     const result = this.#schema['~standard'].validate(claims)
-    return result instanceof Promise ? result.then((settled) => keep(outputOf(settled))) : keep(outputOf(result))
+    return isAwaitable(result)
+      ? Promise.resolve(result).then((settled) => keep(outputOf(settled)))
+      : keep(outputOf(result))
   }
 
   #keep(token: string, entry: CachedToken<Claims>, version: number): Claims | Promise<Claims> {
@@ -207,8 +210,8 @@ export class JWTVerifier<Claims = JWTClaims> {
     } catch (cause) {
       throw new RevocationUnavailableError({ cause })
     }
-    if (typeof revoked === 'boolean') return this.#claimsUnless(revoked, token, claims)
-    return revoked.then(
+    if (!isAwaitable(revoked)) return this.#claimsUnless(revoked, token, claims)
+    return Promise.resolve(revoked).then(
       (answer) => this.#claimsUnless(answer, token, claims),
       (cause: unknown) => {
         throw new RevocationUnavailableError({ cause })
