@@ -1,15 +1,42 @@
-/** Builds what is published: the docs pages' assets, then `dist/` with its declarations. */
+/**
+ * Builds what is published: the docs pages' assets, then `dist/` with its declarations.
+ *
+ * `node scripts/build.ts --if-stale` does nothing while no source is younger than the last build.
+ */
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+// Not in dist/, which is published; a failed build leaves no stamp.
+const stamp = join(root, 'node_modules/.cache/sallyport/built')
+const sources = ['src/**/*', 'scripts/assets.ts', 'scripts/build.ts', 'tsconfig*.json', 'package-lock.json']
 
-function run(...command: [string, ...string[]]): void {
-  const [program, ...args] = command
-  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
+if (!(process.argv.includes('--if-stale') && isFresh())) build()
+
+function build(): void {
+  rmSync(stamp, { force: true })
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  run('node', 'scripts/assets.ts')
+  run('tsc', '-p', 'tsconfig.build.json')
+  for (const file of globSync('**/*', { cwd: join(root, 'src'), exclude: ['**/*.ts', 'docs/assets/stamp.txt'] })) {
+    if (statSync(join(root, 'src', file)).isFile()) cpSync(join(root, 'src', file), join(root, 'dist', file))
+  }
+  const program = join(root, 'dist/cli/main.js')
+  if (existsSync(program)) chmodSync(program, 0o755)
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, '')
 }
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
-run('tsc', '-p', 'tsconfig.build.json')
+function isFresh(): boolean {
+  if (!existsSync(stamp) || !existsSync(join(root, 'dist/index.js'))) return false
+  const built = statSync(stamp).mtimeMs
+  return globSync(sources, { cwd: root }).every((file) => statSync(join(root, file)).mtimeMs <= built)
+}
+
+function run(program: string, ...args: string[]): void {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' })
+  if (error) console.error(`${program} could not be started; run this as npm run build. (${error.message})`)
+  if (status !== 0) process.exit(status ?? 1)
+}
