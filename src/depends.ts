@@ -11,11 +11,21 @@ import { assertScope, type RequiredScopes } from './scopes.ts'
 /** A record of declarations: what a handler or a dependency is given, by name. */
 export type Params = { readonly [name: string]: Declares<unknown> }
 
+/** A record before it was looked at: {@link OnlyDeclarations} says what of it is none. */
+export type Unchecked = { readonly [name: string]: unknown }
+
+/** A record of declarations as it is; anything else in it gets a sentence. */
+export type OnlyDeclarations<P extends Unchecked> = {
+  readonly [Name in keyof P]: P[Name] extends Declares<unknown>
+    ? P[Name]
+    : 'ERROR: wrap a schema with Query(), Path(), Header(), Cookie(), Body() or Form(), and a function with dependency()'
+}
+
 /** The arguments that a record of declarations gives to its handler. */
-export type Args<P extends Params> = { readonly [Name in keyof P]: P[Name] extends Declares<infer T> ? T : never }
+export type Args<P extends Unchecked> = { readonly [Name in keyof P]: P[Name] extends Declares<infer T> ? T : never }
 
 /** The scopes that may be required of anything in a record of declarations. */
-export type ScopesOf<P extends Params> = {
+export type ScopesOf<P extends Unchecked> = {
   [Name in keyof P]: P[Name] extends { readonly '~scope'?: infer Scope } ? Extract<Scope, string> : never
 }[keyof P]
 
@@ -120,8 +130,8 @@ export type GivenBy<R> =
  * })
  * ```
  */
-export function dependency<const P extends Params, R>(
-  params: P,
+export function dependency<const P extends Unchecked, R>(
+  params: P & OnlyDeclarations<P>,
   call: (args: Args<P>) => R,
 ): Dependency<GivenBy<R>, ScopesOf<P>>
 export function dependency<R>(call: () => R): Dependency<GivenBy<R>>

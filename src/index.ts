@@ -57,6 +57,7 @@ export type { Plan } from './plan.ts'
 export type { Application, Reply } from './reply.ts'
 export type {
   DocumentedResponse,
+  HandlerWithoutParams,
   HasPathNames,
   Method,
   OperationOptions,
@@ -64,7 +65,6 @@ export type {
   Route,
   Sent,
   Verb,
-  WithoutPathNames,
 } from './route.ts'
 export { type IncludeOptions, Router, type RouterOptions } from './router.ts'
 export type { JSONSchema, Schema } from './schema.ts'

@@ -1,4 +1,12 @@
-import { type Args, assertParams, type Dependency, isDependency, type Params } from './depends.ts'
+import {
+  type Args,
+  assertParams,
+  type Dependency,
+  isDependency,
+  type OnlyDeclarations,
+  type Params,
+  type Unchecked,
+} from './depends.ts'
 import type { OperationObject } from './openapi/types.ts'
 import { assertOptions, type Declares, type Param } from './params.ts'
 import { isSchema, type Schema } from './schema.ts'
@@ -21,7 +29,7 @@ export interface DocumentedResponse {
  * @typeParam P the record of declarations.
  * @typeParam Out what the response schema takes.
  */
-export interface OperationOptions<P extends Params = Params, Out = unknown> {
+export interface OperationOptions<P extends Unchecked = Params, Out = unknown> {
   /** What the handler is given, by name. */
   readonly params?: P
   /** The schema of the answer's JSON: it validates and filters the handler's value, so that nothing else can leave. */
@@ -161,13 +169,19 @@ export type PathNames<Url extends string> = Url extends `${string}{${infer Name}
   ? (Name extends `${infer Plain}:${string}` ? Plain : Name) | PathNames<Rest>
   : never
 
-/** Every name between the braces of a path must be declared with `Path()`. */
-export type HasPathNames<Url extends string> = { readonly [Name in PathNames<Url>]: Param<unknown, 'path'> }
+/** Every name between the braces of a path must be declared with `Path()`; another place gets a sentence. */
+export type HasPathNames<Url extends string, P extends Unchecked> = {
+  readonly [Name in PathNames<Url>]: Name extends keyof P
+    ? P[Name] extends Param<unknown, 'path'>
+      ? P[Name]
+      : `ERROR: the path names {${Name}}, so declare it with Path()`
+    : Param<unknown, 'path'>
+}
 
-/** Says in the compiler's words what is missing where a path has names and the operation has no params. */
-export type WithoutPathNames<Prefix extends string, Url extends string> = [PathNames<`${Prefix}${Url}`>] extends [never]
-  ? Url
-  : `ERROR: declare {${PathNames<`${Prefix}${Url}`>}} with Path() in params`
+/** The handler of an operation without params: a sentence where its path has names. */
+export type HandlerWithoutParams<Url extends string> = [PathNames<Url>] extends [never]
+  ? () => unknown
+  : `ERROR: the path names {${PathNames<Url>}}, so declare it with Path() in params`
 
 /**
  * What a handler may return for a response: the same, with every array readonly.
@@ -185,12 +199,12 @@ export type Sent<T> = T extends readonly (infer E)[]
 
 /** A verb of an app or router: path, options, handler; or path and handler. */
 export interface Verb<Prefix extends string> {
-  <Url extends string, const P extends Params, Out, const Given extends Sent<Out> | Response>(
+  <Url extends string, const P extends Unchecked, Out, const Given extends Sent<Out> | Response>(
     path: Url,
-    options: OperationOptions<P & HasPathNames<`${Prefix}${Url}`>, Out>,
+    options: OperationOptions<P & OnlyDeclarations<P> & HasPathNames<`${Prefix}${Url}`, P>, Out>,
     handler: (args: Args<P>) => Given | Promise<Given>,
   ): void
-  <Url extends string>(path: Url & WithoutPathNames<Prefix, Url>, handler: () => unknown): void
+  <Url extends string>(path: Url, handler: HandlerWithoutParams<`${Prefix}${Url}`>): void
 }
 
 /** Any record of declarations, for code that passes them on. */
