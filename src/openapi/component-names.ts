@@ -56,7 +56,7 @@ export function nameComponents(definitions: readonly Definition[]): ReadonlyMap<
 }
 
 /** A name as components can have one: `^[a-zA-Z0-9._-]+$`; undefined when nothing is left of it. */
-export function fit(name: string): string | undefined {
+export function keyOf(name: string): string | undefined {
   return name.replace(/[^a-zA-Z0-9._-]+/g, '_').replace(/^_+|_+$/g, '') || undefined
 }
 

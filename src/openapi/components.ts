@@ -1,5 +1,5 @@
-import type { JSONSchema } from '../schema.ts'
-import { type Definition, fit, nameComponents } from './component-names.ts'
+import { describe, type JSONSchema, type Schema } from '../schema.ts'
+import { type Definition, keyOf, nameComponents } from './component-names.ts'
 import { copySchema, isModel, isRecord, type Link } from './schema-copy.ts'
 
 /** One place in the document that shows a schema. */
@@ -43,6 +43,7 @@ interface Root {
 export class Components {
   readonly #roots = new Map<object, { readonly number: number; input?: Root; output?: Root }>()
   readonly #definitions: Definition[] = []
+  readonly #outputs = new Map<Schema, JSONSchema>()
   readonly #builtIn = new Map<string, Definition>()
   readonly #links: Link<Definition>[] = []
 
@@ -59,6 +60,19 @@ export class Components {
   /** A part of a use's schema, shown where it stands; what it refers to is shared all the same. */
   part(use: SchemaUse, part: JSONSchema): JSONSchema {
     return this.#shown(this.#rootOf(use), part, use.name)
+  }
+
+  /**
+   * The JSON Schema of what a schema gives out; a library is asked once for each.
+   *
+   * @throws TypeError when the library cannot describe the schema.
+   */
+  describe(schema: Schema, where: string): JSONSchema {
+    const known = this.#outputs.get(schema)
+    if (known) return known
+    const json = describe(schema, 'output', where)
+    this.#outputs.set(schema, json)
+    return json
   }
 
   /** A component put together from schemas that were given here; gives the reference to it. */
@@ -103,7 +117,7 @@ export class Components {
 
   /** Its text is not complete yet, so that it could be mistaken for another: it is one of its own. */
   #added(name: string, copy: JSONSchema, late: boolean): Definition {
-    const fallback = fit(name) ?? 'Schema'
+    const fallback = keyOf(name) ?? 'Schema'
     const common = { links: [], only: '', side: 'output', unique: true, isComponent: true, slots: [] } as const
     const made: Definition = { ...common, links: [], slots: [], copy, wanted: fallback, fallback, late }
     this.#definitions.push(made)
@@ -169,12 +183,12 @@ export class Components {
     fallback: string,
     keep: (made: Definition) => void,
   ): Definition {
-    const name = wanted === undefined ? undefined : fit(wanted)
+    const name = wanted === undefined ? undefined : keyOf(wanted)
     const made: Definition = {
       copy: {},
       links: [],
       wanted: name,
-      fallback: fit(fallback) ?? 'Schema',
+      fallback: keyOf(fallback) ?? 'Schema',
       side: root.side,
       only: String(root.number),
       unique: false,

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { Components } from './components.ts'
 import { operationOf, type Shown } from './operation.ts'
 import { operationIdsOf } from './operation-id.ts'
+import { Refusals } from './refusals.ts'
 import { copyValue } from './schema-copy.ts'
 import { SecuritySchemes } from './security.ts'
 import type {
@@ -37,6 +38,7 @@ export function makeDocument(
   operations: readonly { readonly route: Route; readonly plan: Plan }[],
 ): OpenAPIObject {
   const components = new Components()
+  const refusals = new Refusals(components)
   const securitySchemes = new SecuritySchemes()
   const shown = operations.filter(({ route }) => route.options.includeInSchema !== false)
   const ids = operationIdsOf(shown.map(({ route }) => route))
@@ -44,7 +46,9 @@ export function makeDocument(
   for (const { route, plan } of shown) {
     securitySchemes.add(plan.schemes, route.where)
     const operationId = ids.get(route) as string
-    paths.add(route, (rename) => operationOf({ route, plan, operationId, rename } satisfies Shown, components))
+    paths.add(route, (rename) =>
+      operationOf({ route, plan, operationId, rename } satisfies Shown, components, refusals),
+    )
   }
   const schemas = components.finish()
   const schemes = securitySchemes.print()

@@ -33,6 +33,14 @@ export function operationIdsOf(routes: readonly Route[]): ReadonlyMap<Route, str
   return ids
 }
 
+/** What the parts of an operation are named after. */
+export interface OperationName {
+  /** The operationId, like `get_users_me`. */
+  readonly id: string
+  /** The same for names of schemas: `GetUsersMe`. */
+  readonly prefix: string
+}
+
 /** `get_users_me` and `getUsersMe` are `GetUsersMe`. */
 export function pascalCase(name: string): string {
   return words(name)

@@ -1,8 +1,9 @@
 import type { Plan } from '../plan.ts'
 import type { Route } from '../route.ts'
 import type { Components } from './components.ts'
-import { titleOf } from './operation-id.ts'
+import { pascalCase, titleOf } from './operation-id.ts'
 import { parametersOf } from './parameters.ts'
+import type { Refusals } from './refusals.ts'
 import { requestBodyOf } from './request-body.ts'
 import { responsesOf } from './responses.ts'
 import { copyValue } from './schema-copy.ts'
@@ -18,25 +19,26 @@ export interface Shown {
   readonly rename: ReadonlyMap<string, string>
 }
 
+/** Not put over: `responses` are merged already, and what is enforced cannot be changed, even where JavaScript can write it. */
+const OWN: ReadonlySet<string> = new Set(['responses', 'security', 'parameters', 'requestBody'])
+
 /**
  * The object of one operation.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html#operation-object
  */
-export function operationOf({ route, plan, operationId, rename }: Shown, components: Components): OperationObject {
+export function operationOf(
+  { route, plan, operationId, rename }: Shown,
+  components: Components,
+  refusals: Refusals,
+): OperationObject {
   const { options, handler, tags } = route
   const summary = options.summary ?? titleOf(handler.name)
-  const parameters = parametersOf(plan.params, components, operationId, rename)
-  const requestBody = plan.body && requestBodyOf(plan.body, components, operationId)
+  const name = { id: operationId, prefix: pascalCase(operationId) }
+  const parameters = parametersOf(plan.params, components, name, rename)
+  const requestBody = plan.body && requestBodyOf(plan.body, components, name)
   const security = securityOf(plan)
-  // JavaScript may write what the type forbids: what is enforced cannot be put over.
-  const {
-    responses: extra,
-    security: _,
-    parameters: __,
-    requestBody: ___,
-    ...over
-  }: Partial<OperationObject> = copyValue({ ...options.openapiExtra })
+  const extra = Object.entries(copyValue({ ...options.openapiExtra })).filter(([field]) => !OWN.has(field))
   return {
     ...(tags.length ? { tags: [...new Set(tags)] } : {}),
     ...(summary === undefined ? {} : { summary }),
@@ -44,9 +46,9 @@ export function operationOf({ route, plan, operationId, rename }: Shown, compone
     operationId,
     ...(parameters.length ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: { ...responsesOf(route, plan, components, operationId), ...extra },
+    responses: responsesOf(route, plan, components, refusals, name),
     ...(options.deprecated ? { deprecated: true } : {}),
     ...(security ? { security } : {}),
-    ...over,
+    ...Object.fromEntries(extra),
   }
 }

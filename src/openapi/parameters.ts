@@ -1,7 +1,7 @@
 import type { Field, PlannedParam } from '../planned-param.ts'
 import type { JSONSchema } from '../schema.ts'
 import type { Components, SchemaUse } from './components.ts'
-import { pascalCase } from './operation-id.ts'
+import { type OperationName, pascalCase } from './operation-id.ts'
 import { copyValue, isRecord } from './schema-copy.ts'
 import type { ExampleObject, ParameterObject } from './types.ts'
 
@@ -21,7 +21,7 @@ const UNSHOWN: ReadonlySet<string> = new Set(['accept', 'content-type', 'authori
 export function parametersOf(
   params: readonly PlannedParam[],
   components: Components,
-  operation: string,
+  operation: OperationName,
   rename: ReadonlyMap<string, string>,
 ): ParameterObject[] {
   const shown = new Map<string, ParameterObject>()
@@ -39,7 +39,7 @@ export function parametersOf(
   return PLACES.flatMap((place) => [...shown.values()].filter((parameter) => parameter.in === place))
 }
 
-function printed(param: PlannedParam, components: Components, operation: string): ParameterObject[] {
+function printed(param: PlannedParam, components: Components, operation: OperationName): ParameterObject[] {
   const { options } = param.declared
   const place = param.place as In
   const use = useOf(param, operation)
@@ -81,13 +81,13 @@ function parameter(
 }
 
 /** What a parameter's schema is to the shared ones. */
-export function useOf(param: PlannedParam, operation: string, name: string = pascalCase(param.key)): SchemaUse {
+export function useOf(param: PlannedParam, operation: OperationName, name: string = pascalCase(param.key)): SchemaUse {
   const { options, schema } = param.declared
   return {
     source: options.jsonSchema ?? schema ?? param.declared,
     json: param.json,
     side: 'input',
-    name: pascalCase(operation) + name,
+    name: operation.prefix + name,
   }
 }
 

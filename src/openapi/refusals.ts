@@ -7,34 +7,58 @@ import { copyValue } from './schema-copy.ts'
 import type { ExampleObject, HeaderObject, ResponseObject } from './types.ts'
 
 interface Refusal {
+  readonly status: number
   readonly scheme: string
   readonly detail: unknown
   readonly challenge: string | undefined
 }
 
 /**
- * What an operation's schemes refuse a caller with, by status: each scheme's 401, and where it must have scopes its 403, as the
- * schemes themselves make them.
+ * What the schemes of operations refuse a caller with: each scheme's 401, and where it must have scopes its 403, as the schemes
+ * themselves make them.
  *
  * A scheme that is optional has its 401 here, too: it answers credentials that are broken with it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
  * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1
  */
-export function refusalsOf(plan: Plan, components: Components): ReadonlyMap<number, ResponseObject> {
-  const refusals = new Map<number, Refusal[]>()
-  const add = ({ schemeName }: Scheme, error: HTTPException): void => {
-    const { status, detail } = error
-    const all = refusals.get(status) ?? []
-    refusals.set(status, all)
-    all.push({ scheme: schemeName, detail, challenge: challengeOf(error) })
+export class Refusals {
+  readonly #components: Components
+  readonly #known = new Map<Scheme, Map<string, Refusal>>()
+
+  constructor(components: Components) {
+    this.#components = components
   }
-  for (const scheme of plan.schemes) add(scheme, scheme.makeNotAuthenticatedError())
-  for (const scheme of plan.schemes) {
-    const required = plan.requirements.find((requirement) => requirement.get(scheme)?.length)?.get(scheme)
-    if (required) add(scheme, scheme.makeInsufficientScopeError(required))
+
+  /** The answers of an operation's schemes, by status. */
+  of(plan: Plan): ReadonlyMap<number, ResponseObject> {
+    const refusals = plan.schemes.map((scheme) => this.#ask(scheme, '', () => scheme.makeNotAuthenticatedError()))
+    for (const scheme of plan.schemes) {
+      const scopes = plan.requirements.find((requirement) => requirement.get(scheme)?.length)?.get(scheme)
+      if (scopes) {
+        refusals.push(this.#ask(scheme, scopes.join(' '), () => scheme.makeInsufficientScopeError(scopes)))
+      }
+    }
+    const byStatus = Map.groupBy(refusals, ({ status }) => status)
+    return new Map([...byStatus].map(([status, all]) => [status, responseOf(status, all, this.#components)]))
   }
-  return new Map([...refusals].map(([status, all]) => [status, responseOf(status, all, components)]))
+
+  /** A scheme is asked once for each answer. */
+  #ask(scheme: Scheme, scopes: string, make: () => HTTPException): Refusal {
+    const known = this.#known.get(scheme) ?? new Map<string, Refusal>()
+    this.#known.set(scheme, known)
+    const there = known.get(scopes)
+    if (there) return there
+    const error = make()
+    const refusal = {
+      status: error.status,
+      scheme: scheme.schemeName,
+      detail: error.detail,
+      challenge: challengeOf(error),
+    }
+    known.set(scopes, refusal)
+    return refusal
+  }
 }
 
 function responseOf(status: number, refusals: readonly Refusal[], components: Components): ResponseObject {
@@ -51,7 +75,7 @@ function responseOf(status: number, refusals: readonly Refusal[], components: Co
     : { type: 'object', properties: { detail: {} }, required: ['detail'] }
   const challenged = refusals.filter(({ challenge }) => challenge !== undefined)
   const header: HeaderObject = {
-    description: 'How to authenticate.',
+    description: 'The challenge of the scheme that refused.',
     schema: { type: 'string' },
     ...examplesOf(challenged, ({ challenge }) => challenge),
   }

@@ -1,6 +1,7 @@
 import type { PlannedBody, PlannedParam } from '../planned-param.ts'
 import type { JSONSchema } from '../schema.ts'
 import type { Components } from './components.ts'
+import type { OperationName } from './operation-id.ts'
 import { examplesOf, useOf } from './parameters.ts'
 import { copyValue } from './schema-copy.ts'
 import type { MediaTypeObject, RequestBodyObject } from './types.ts'
@@ -16,7 +17,7 @@ import type { MediaTypeObject, RequestBodyObject } from './types.ts'
 export function requestBodyOf(
   body: PlannedBody,
   components: Components,
-  operation: string,
+  operation: OperationName,
 ): RequestBodyObject | undefined {
   const shown = body.params.filter(({ declared }) => declared.options.includeInSchema !== false)
   const [first] = shown
@@ -38,13 +39,18 @@ function isWhole(param: PlannedParam, { kind }: PlannedBody): boolean {
   return kind === 'form' ? param.fields !== undefined : kind !== 'embed'
 }
 
-function wholeOf(param: PlannedParam, { kind }: PlannedBody, components: Components, operation: string): JSONSchema {
+function wholeOf(
+  param: PlannedParam,
+  { kind }: PlannedBody,
+  components: Components,
+  operation: OperationName,
+): JSONSchema {
   if (kind !== 'form') return components.schema(useOf(param, operation, 'Body'))
-  return components.schema({ ...useOf(param, operation), name: `Body_${operation}`, always: true })
+  return components.schema({ ...useOf(param, operation), name: `Body_${operation.id}`, always: true })
 }
 
 /** An object of all parts: the fields of a form, or embedded bodies. */
-function partsOf(params: readonly PlannedParam[], components: Components, operation: string): MediaTypeObject {
+function partsOf(params: readonly PlannedParam[], components: Components, operation: OperationName): MediaTypeObject {
   const properties: [string, JSONSchema][] = []
   const required = new Set<string>()
   const encoding: [string, { contentType: string }][] = []
@@ -66,7 +72,7 @@ function partsOf(params: readonly PlannedParam[], components: Components, operat
     ...(required.size ? { required: [...required] } : {}),
   }
   return {
-    schema: components.add(`Body_${operation}`, schema),
+    schema: components.add(`Body_${operation.id}`, schema),
     ...(encoding.length ? { encoding: Object.fromEntries(encoding) } : {}),
   }
 }

@@ -1,15 +1,16 @@
 import type { Plan } from '../plan.ts'
 import type { DocumentedResponse, Route } from '../route.ts'
-import { describe, type JSONSchema, type Schema } from '../schema.ts'
-import { isBodyless, reasonPhrase } from '../status.ts'
+import type { JSONSchema, Schema } from '../schema.ts'
+import { isBodyless } from '../status.ts'
 import type { Components } from './components.ts'
-import { pascalCase } from './operation-id.ts'
-import { refusalsOf } from './refusals.ts'
+import { type OperationName, pascalCase } from './operation-id.ts'
+import type { Refusals } from './refusals.ts'
+import { copyValue } from './schema-copy.ts'
 import type { HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
 
 /**
  * The answers of an operation: the success, 422 where there is something to validate, what its schemes refuse with, and what the
- * app documents itself, which wins.
+ * app documents itself, which wins: first `responses`, then `openapiExtra`.
  *
  * Not shown, because every operation that reads a body has them: 413 and 415.
  *
@@ -19,23 +20,27 @@ export function responsesOf(
   route: Route,
   plan: Plan,
   components: Components,
-  operation: string,
+  refusals: Refusals,
+  operation: OperationName,
 ): Record<string, ResponseObject> {
   const { options } = route
   const success = options.status ?? 200
   const responses = new Map<number, ResponseObject>()
   responses.set(success, successOf(route, success, components, operation))
-  for (const [status, response] of refusalsOf(plan, components)) merge(responses, status, response)
+  for (const [status, response] of refusals.of(plan)) merge(responses, status, response)
   if (plan.params.length > 0 || plan.body) merge(responses, 422, validationError(components))
   for (const [key, documented] of Object.entries(options.responses ?? {})) {
     const status = Number(key)
-    const named = `${pascalCase(operation)}Response${status === success ? '' : status}`
+    const named = `${operation.prefix}Response${status === success ? '' : status}`
     const own = documentedOf(documented, components, named, `${route.where}: responses: ${key}`)
     merge(responses, status, own)
   }
   // RFC 9110 §9.3.2: an answer to HEAD has no content.
   for (const [status, response] of responses) if (route.method === 'HEAD' || isBodyless(status)) delete response.content
-  return Object.fromEntries(responses)
+  const { responses: extra } = copyValue({ ...options.openapiExtra })
+  const all: Record<string, ResponseObject> = {}
+  for (const [status, response] of responses) all[status] = response
+  return extra ? Object.assign(all, extra) : all
 }
 
 /** Puts a response over the one of its status: what it does not say stays. */
@@ -45,10 +50,10 @@ function merge(responses: Map<number, ResponseObject>, status: number, over: Res
   responses.set(status, { ...there, ...over, ...(Object.keys(headers).length ? { headers } : {}) })
 }
 
-function successOf(route: Route, status: number, components: Components, operation: string): ResponseObject {
+function successOf(route: Route, status: number, components: Components, operation: OperationName): ResponseObject {
   const { response, mediaType, responseDescription: description = 'Successful Response' } = route.options
   if (isBodyless(status)) return { description }
-  const name = `${pascalCase(operation)}Response`
+  const name = `${operation.prefix}Response`
   const schema = response ? schemaOf(response, components, name, `${route.where}: response`) : anything(mediaType)
   return { description, content: { [mediaType ?? 'application/json']: { schema } } }
 }
@@ -81,11 +86,11 @@ function documentedOf(
 }
 
 function schemaOf(schema: Schema, components: Components, name: string, where: string): JSONSchema {
-  return components.schema({ source: schema, json: describe(schema, 'output', where), side: 'output', name })
+  return components.schema({ source: schema, json: components.describe(schema, where), side: 'output', name })
 }
 
 function partOf(schema: Schema, components: Components, name: string, where: string): JSONSchema {
-  const json = describe(schema, 'output', where)
+  const json = components.describe(schema, where)
   return components.part({ source: schema, json, side: 'output', name }, json)
 }
 
@@ -109,10 +114,14 @@ function validationError(components: Components): ResponseObject {
   const schema = components.builtIn('HTTPValidationError', () => ({
     type: 'object',
     properties: {
-      detail: { type: 'array', items: components.builtIn('ValidationError', () => structuredClone(VALIDATION_ERROR)) },
+      detail: {
+        type: 'array',
+        items: components.builtIn('ValidationError', () => structuredClone(VALIDATION_ERROR)),
+        title: 'Detail',
+      },
     },
     required: ['detail'],
     title: 'HTTPValidationError',
   }))
-  return { description: reasonPhrase(422), content: { 'application/json': { schema } } }
+  return { description: 'Validation Error', content: { 'application/json': { schema } } }
 }

@@ -44,22 +44,26 @@ export type OnReference = (at: JSONSchema, pointer: string, path: readonly strin
  * is, whatever it looks like.
  */
 export function copySchema(schema: JSONSchema, onReference: OnReference, path: readonly string[] = []): JSONSchema {
-  const below = (value: unknown, name?: string): unknown =>
-    isRecord(value) ? copySchema(value, onReference, name === undefined ? path : [...path, name]) : copyValue(value)
-  const entries: [string, unknown][] = []
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (value === undefined || keyword === '$schema' || keyword === '$id') continue
+  const copy: JSONSchema = {}
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword]
+    if (value === undefined || keyword === '$schema' || keyword === '$id' || keyword === '__proto__') continue
     if (keyword === 'id' && typeof value === 'string') continue
-    if (LISTS.has(keyword) && Array.isArray(value)) entries.push([keyword, value.map((each) => below(each))])
-    else if (SCHEMAS.has(keyword)) entries.push([keyword, below(value)])
-    else if (MAPS.has(keyword) && isRecord(value)) {
-      const named = Object.entries(value).map(([name, each]) => [name, below(each, name)] as const)
-      entries.push([keyword, Object.fromEntries(named)])
-    } else entries.push([keyword, copyValue(value)])
+    copy[keyword] = copyKeyword(keyword, value, onReference, path)
   }
-  const copy: JSONSchema = Object.fromEntries(entries)
   if (typeof schema.$ref === 'string') onReference(copy, schema.$ref, path)
   return copy
+}
+
+function copyKeyword(keyword: string, value: unknown, onReference: OnReference, path: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const below = (each: unknown, inner: readonly string[]): unknown =>
+    isRecord(each) ? copySchema(each, onReference, inner) : copyValue(each)
+  if (MAPS.has(keyword) && isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, below(each, [...path, name])]))
+  }
+  if (Array.isArray(value)) return LISTS.has(keyword) ? value.map((each) => below(each, path)) : copyValue(value)
+  return SCHEMAS.has(keyword) ? below(value, path) : copyValue(value)
 }
 
 /** A copy of a JSON value; what is neither a list nor a plain object stays what it is. */
