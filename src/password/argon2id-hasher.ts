@@ -29,12 +29,12 @@ export interface Argon2idOptions {
   readonly saltLength?: number
   /** The most that a stored hash may ask for. */
   readonly limits?: Partial<CostLimits>
-  /** The engine to use; by default the first that there is of `node:crypto`, `Bun.password`, `@node-rs/argon2`. */
+  /** The engine to use; by default the first that there is of `@node-rs/argon2`, `node:crypto`, `Bun.password`. */
   readonly engine?: Argon2EngineName
 }
 
 const optionNames = ['memory', 'passes', 'parallelism', 'tagLength', 'saltLength', 'limits', 'engine'] as const
-const engineNames: readonly Argon2EngineName[] = ['node:crypto', 'Bun.password', '@node-rs/argon2']
+const engineNames: readonly Argon2EngineName[] = ['@node-rs/argon2', 'node:crypto', 'Bun.password']
 
 /**
  * Makes Argon2id hashes as PHC strings, and verifies Argon2id, Argon2i and Argon2d ones, whoever made them.
