@@ -1,6 +1,6 @@
 import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from 'sallyport/security'
 import { expect, test } from 'vitest'
-import { get, refusal, unauthorized } from './requests.ts'
+import { get, RawIncoming, refusal, unauthorized } from './requests.ts'
 
 const refused = (error: unknown): unknown => refusal(error)
 
@@ -23,6 +23,11 @@ test('header: right, none, empty; the name ignores case, hyphens and underscores
   for (const headers of [{}, { 'x-key': '' }, { 'x-key': '   ' }, { x_key: 'abc' }, { key: 'abc' }]) {
     expect(await scheme(get(headers)).catch(refused)).toEqual(unauthorized('APIKey', 'absent'))
   }
+})
+
+test('header: adapters are asked in lower case', () => {
+  const scheme = new APIKeyHeader({ name: 'X-Key' })
+  expect(scheme.readCredentials(new RawIncoming({ 'x-key': 'abc' }))).toBe('abc')
 })
 
 test('cookie: right, none, empty, repeated, quoted', async () => {

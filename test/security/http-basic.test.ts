@@ -26,6 +26,10 @@ test('RFC 7617 section 2: the first colon ends the name', () => {
   expect(authorize(basic, encode(':b'))).toEqual({ username: '', password: 'b' })
 })
 
+test('a byte order mark is a character like any other: one name has one spelling', () => {
+  expect(authorize(basic, encode('\ufeffa:b'))).toEqual({ username: '\ufeffa', password: 'b' })
+})
+
 test('the auth-scheme ignores case, blanks around the rest are taken off', () => {
   for (const value of ['basic YTpi', 'BASIC YTpi', 'bAsIc   YTpi', 'Basic YTpi  ', 'Basic \tYTpi\t']) {
     expect(authorize(basic, value)).toEqual({ username: 'a', password: 'b' })
@@ -59,6 +63,7 @@ test.each([
   ['text after the padding', 'Basic YWI6Yw==YTpi'],
   ['padding inside', 'Basic YW=6Yw=='],
   ['stray bits before two pads', 'Basic YWI6Yx=='],
+  ['other stray bits before two pads', 'Basic YWI6Y0=='],
   ['stray bits before one pad', 'Basic YWI6Y2R='],
   ['base64url', 'Basic Pz86Pj4_'],
   ['a blank inside', 'Basic YT pi'],

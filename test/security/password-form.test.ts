@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 import { App } from 'sallyport'
 import { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from 'sallyport/security'
 import { expect, test } from 'vitest'
+import type { DependencyFunction } from '../../src/depends.ts'
+import type { Param } from '../../src/params.ts'
 
 const app = new App()
 app.post('/token', { params: { form: OAuth2PasswordRequestForm } }, ({ form }) => form)
@@ -82,6 +84,17 @@ test('a field that is missing or empty', async () => {
   ])
 })
 
+test('an empty field is a missing one for whoever reads with the schema alone', async () => {
+  const { params } = OAuth2PasswordRequestForm as unknown as DependencyFunction
+  const { schema } = params.form as Param<unknown>
+  const validate = (value: unknown): unknown => schema?.['~standard'].validate(value)
+  expect(validate({ username: 'u', password: 'p', client_id: '' })).toMatchObject({ value: { client_id: undefined } })
+  expect(validate({ username: '', password: 'p' })).toEqual({
+    issues: [{ code: 'missing', path: ['username'], message: 'Field required' }],
+  })
+  expect(validate('username=u')).toEqual({ issues: [{ message: 'Expected a form' }] })
+})
+
 test('a single space is a value, and so is any text that looks like another type', async () => {
   expect(await form('/token', 'username=+&password=+')).toEqual([200, { username: ' ', password: ' ', scopes: [] }])
   const given = 'username=123&password=true&client_id=null&client_secret=1e3'
@@ -100,6 +113,10 @@ test.each(['PASSWORD', 'passwordx', 'xpassword', 'password%0A', 'authorization_c
     }
   },
 )
+
+test('a grant_type that reads as another type is refused, too', async () => {
+  expect((await form('/token', 'grant_type=null&username=u&password=p'))[0]).toBe(422)
+})
 
 test('unknown fields are ignored', async () => {
   expect(await form('/token', 'username=u&password=p&otp=123456&constructor=x')).toEqual([

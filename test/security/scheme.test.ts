@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   APIKeyHeader,
   CredentialScheme,
@@ -272,3 +273,14 @@ test('an answer is made anew each time: nobody shares a stack, a mark or headers
   expect(scheme.makeNotAuthenticatedError()).not.toBe(first)
   expect(isAbsent(first)).toBe(false)
 })
+
+test.skipIf(!process.features.typescript)(
+  'no code is made of strings, which Workers and strict policies refuse',
+  () => {
+    const security = JSON.stringify(new URL('../../src/security/index.ts', import.meta.url))
+    const program = `const { HTTPBearer } = await import(${security})
+    try { new Function('') } catch { console.log(typeof new HTTPBearer()) }`
+    const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', program]
+    expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('function\n')
+  },
+)
