@@ -31,10 +31,14 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 
 /** Encodes a text's UTF-8 bytes as base64url. */
 export function encodeBase64urlText(text: string): string {
-  return node === undefined
-    ? encodePortable(new TextEncoder().encode(text))
-    : node.Buffer.from(text, 'utf8').toString('base64url')
+  return encodeBase64url(utf8Bytes(text))
 }
+
+/** A text's UTF-8 bytes. */
+export const utf8Bytes: (text: string) => Uint8Array<ArrayBuffer> =
+  node === undefined
+    ? (text) => new TextEncoder().encode(text)
+    : (text) => (node as typeof NodeBuffer).Buffer.from(text, 'utf8')
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

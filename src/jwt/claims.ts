@@ -101,22 +101,22 @@ function numericDate(claims: JSONObject, name: 'exp' | 'nbf' | 'iat'): number | 
   return value
 }
 
-function readAudience(claims: JSONObject): readonly string[] | undefined {
+function readAudience(claims: JSONObject): string | readonly string[] | undefined {
   const value = own(claims, 'aud')
-  if (value === undefined) return undefined
-  if (typeof value === 'string') return [value]
+  if (value === undefined || typeof value === 'string') return value
   if (!Array.isArray(value) || value.some((one) => typeof one !== 'string')) throw new InvalidClaimError('aud')
   return value
 }
 
-function checkAudience(present: readonly string[] | undefined, expected: ClaimExpectations): void {
-  if (expected.ignoreAudience) return
-  if (expected.audience === undefined) {
-    // RFC 7519 section 4.1.3: who does not identify itself with a value of `aud` must refuse the token.
-    if (present !== undefined) throw new WrongAudienceError()
-    return
-  }
-  if (!present?.some((audience) => (expected.audience as readonly string[]).includes(audience))) {
-    throw new WrongAudienceError()
-  }
+function checkAudience(present: string | readonly string[] | undefined, expected: ClaimExpectations): void {
+  const { audience, ignoreAudience } = expected
+  if (ignoreAudience) return
+  // RFC 7519 section 4.1.3: who does not identify itself with a value of `aud` must refuse the token.
+  const meant =
+    audience === undefined
+      ? present === undefined
+      : typeof present === 'string'
+        ? audience.includes(present)
+        : present?.some((one) => audience.includes(one)) === true
+  if (!meant) throw new WrongAudienceError()
 }

@@ -15,6 +15,7 @@ import { MAX_KID_LENGTH } from './jwk.ts'
 export interface Header {
   readonly alg: string
   readonly kid: string | undefined
+  /** As {@link typeName} writes it. */
   readonly typ: string | undefined
 }
 
@@ -89,5 +90,11 @@ function parseHeader(segment: string): Header {
   if (typ !== undefined && typeof typ !== 'string') {
     throw new MalformedTokenError('The header of the token is malformed')
   }
-  return { alg, kid, typ }
+  return { alg, kid, typ: typ === undefined ? undefined : typeName(typ) }
+}
+
+/** RFC 7515 section 4.1.9: a media type, `application/` may be left out; media types know no case. */
+export function typeName(typ: string): string {
+  const name = typ.toLowerCase()
+  return name.startsWith('application/') && !name.includes('/', 12) ? name.slice(12) : name
 }

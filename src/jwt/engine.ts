@@ -1,7 +1,7 @@
 import type * as NodeCrypto from 'node:crypto'
 import { base64url, CompactSign, flattenedVerify, importJWK, type JWK } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import { decodeBase64url } from './base64url.ts'
+import { decodeBase64url, utf8Bytes } from './base64url.ts'
 
 /** A key made ready for an engine; only the engine that made it knows what is inside. */
 export interface KeyHandle {
@@ -113,7 +113,7 @@ export function nodeEngine(crypto: typeof NodeCrypto): Engine {
         const mac = crypto.createHmac(algorithm.hash as string, signingKey).update(signingInput)
         return `${signingInput}.${mac.digest('base64url')}`
       }
-      const data = new TextEncoder().encode(signingInput)
+      const data = utf8Bytes(signingInput)
       // A signature costs up to milliseconds: that belongs on the thread pool.
       const signature = await new Promise<Uint8Array>((resolve, reject) => {
         crypto.sign(algorithm.hash, data, parameters(algorithm, signingKey), (error, bytes) =>
@@ -123,17 +123,19 @@ export function nodeEngine(crypto: typeof NodeCrypto): Engine {
       return `${signingInput}.${base64url.encode(signature)}`
     },
     verify(algorithm, key, { signature, signingInput }) {
-      const bytes = signatureBytes(algorithm, signature)
-      if (bytes === undefined) return false
       const verifying = key.verifying as KeyObject
       if (algorithm.kty === 'oct') {
+        // Compared as text: there is one strict base64url for a MAC, and nothing has to be decoded.
         const mac = crypto
           .createHmac(algorithm.hash as string, verifying)
           .update(signingInput)
-          .digest()
-        return crypto.timingSafeEqual(mac, bytes)
+          .digest('base64url')
+        const [expected, given] = [utf8Bytes(mac), utf8Bytes(signature)]
+        return expected.length === given.length && crypto.timingSafeEqual(expected, given)
       }
-      const data = new TextEncoder().encode(signingInput)
+      const bytes = signatureBytes(algorithm, signature)
+      if (bytes === undefined) return false
+      const data = utf8Bytes(signingInput)
       if (!SLOW_CURVES.has(algorithm.crv)) {
         return crypto.verify(algorithm.hash, data, parameters(algorithm, verifying), bytes)
       }

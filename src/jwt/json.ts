@@ -87,9 +87,10 @@ function countNames(value: object): number {
     for (const item of value) if (typeof item === 'object' && item !== null) names += countNames(item)
     return names
   }
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     if (name === '__proto__') return Number.NaN
     names++
+    const member = (value as JSONObject)[name]
     if (typeof member === 'object' && member !== null) names += countNames(member)
   }
   return names

@@ -1,7 +1,7 @@
 import { isAwaitable } from './awaitable.ts'
 import { decodeBase64urlText, decodeText } from './base64url.ts'
 import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
-import { HeaderCache } from './compact.ts'
+import { HeaderCache, typeName } from './compact.ts'
 import {
   InvalidClaimError,
   MalformedTokenError,
@@ -181,7 +181,7 @@ export class JWTVerifier<Claims = JWTClaims> {
   }
 
   #read(token: string, { header, payload, keyUntil }: VerifiedJWS, version: number): Claims | Promise<Claims> {
-    if (!this.#types.has(header.typ === undefined ? undefined : typeName(header.typ))) throw new WrongTypeError()
+    if (!this.#types.has(header.typ)) throw new WrongTypeError()
     const text = decodeText(payload)
     const claims = text === undefined ? undefined : parseJSONObject(text)
     if (claims === undefined) throw new MalformedTokenError('The claims of the token are malformed')
@@ -226,12 +226,6 @@ export class JWTVerifier<Claims = JWTClaims> {
     if (revoked !== true) throw new RevocationUnavailableError()
     throw new TokenRevokedError()
   }
-}
-
-/** RFC 7515 section 4.1.9: a media type, `application/` may be left out; media types know no case. */
-function typeName(typ: string): string {
-  const name = typ.toLowerCase()
-  return name.startsWith('application/') && !name.includes('/', 12) ? name.slice(12) : name
 }
 
 function outputOf<Claims>(result: SchemaResult<Claims>): Claims {
