@@ -1,4 +1,7 @@
+export { type FileRequest, type FileResponseOptions, fileResponse } from './node/file-response.ts'
 export { ListenError, type ListenErrorCode } from './node/listen-error.ts'
+export type { Reach } from './node/locate-file.ts'
 export type { ServeOptions } from './node/options.ts'
 export { type Server, serve } from './node/serve.ts'
+export { type StaticFilesHandler, type StaticFilesOptions, staticFiles } from './node/static-files.ts'
 export { type NodeHandler, type NodeHandlerOptions, toNodeHandler } from './node/to-node-handler.ts'
