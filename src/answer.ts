@@ -1,8 +1,10 @@
 /** What was thrown, to an answer: the app's own handlers by status and class, then the defaults. */
-import { declaredAnswer, HTTPException, RequestValidationError } from './exceptions.ts'
+import { declaredAnswer, type HTTPException, RequestValidationError } from './exceptions.ts'
+import { assertHeader } from './headers.ts'
 import type { Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 import { fromResponse, jsonReply } from './respond.ts'
+import { reasonPhrase } from './status.ts'
 
 /** Answers an error of a class or status. What it throws is answered with 500. */
 export type ExceptionHandler<E = unknown> = (error: E, incoming: Incoming) => Response | Promise<Response>
@@ -80,14 +82,21 @@ export class ExceptionHandlers {
 }
 
 function exceptionReply(error: HTTPException, report: (error: unknown) => void): Reply {
+  try {
+    return jsonReply(error.status, { detail: error.detail }, headersOf(error))
+  } catch (unsendable) {
+    report(unsendable) // a header that would split the answer, a detail that is no JSON
+    return jsonReply(error.status, { detail: reasonPhrase(error.status) })
+  }
+}
+
+function headersOf(error: HTTPException): string[] {
   const headers: string[] = []
   for (const [name, value] of Object.entries(error.headers ?? {})) {
-    for (const one of typeof value === 'string' ? [value] : value) headers.push(name.toLowerCase(), one)
+    for (const one of typeof value === 'string' ? [value] : value) {
+      assertHeader(name, one)
+      headers.push(name.toLowerCase(), one)
+    }
   }
-  try {
-    return jsonReply(error.status, { detail: error.detail }, headers)
-  } catch (unserializable) {
-    report(unserializable)
-    return jsonReply(error.status, { detail: new HTTPException(error.status).detail }, headers)
-  }
+  return headers
 }

@@ -187,6 +187,8 @@ export class App extends Router implements Application, Surroundings {
   handle(incoming: Incoming): Reply | Promise<Reply> {
     if (this.#options.rootPath) incoming.rootPath = this.#options.rootPath
     incoming.limits = this.#limits
+    if (incoming.path.length + incoming.search.length > this.#limits.target)
+      return this.answer(new HTTPException(414), incoming)
     if (this.#lifespan.ready) return this.#handled(incoming)
     return this.start().then(
       () => this.#handled(incoming),

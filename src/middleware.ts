@@ -26,12 +26,15 @@ export function fold(
       return toResponse(reply)
     }
     const chain = middleware.reduceRight<Next>((next, each) => async (request) => each(request, next), innermost)
-    const response = await chain(incoming.request)
-    return fromResponse(
-      response,
-      undefined,
-      after.length ? () => Promise.all(after.map((each) => each())).then(() => {}) : undefined,
-    )
+    const runAfter = () => Promise.all(after.map((each) => each())).then(() => {})
+    let response: Response
+    try {
+      response = await chain(incoming.request)
+    } catch (error) {
+      await runAfter() // a middleware failed behind an answer that is now not sent
+      throw error
+    }
+    return fromResponse(response, undefined, after.length ? runAfter : undefined)
   }
 }
 

@@ -39,7 +39,9 @@ export function compile(plan: Plan): Solver {
   }
   const done = (solving: Solving): Args => {
     if (solving.errors !== undefined) throw new RequestValidationError(solving.errors)
-    return finish(solving.values)
+    const args = finish(solving.values)
+    if (args === undefined) throw new Error(`${plan.where}: a value failed without an error`) // fails closed
+    return args
   }
 
   const rest = async (solving: Solving, at: number, pending: Promise<unknown>): Promise<Args> => {
@@ -101,16 +103,15 @@ function stepOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): S
     run: (solving) => {
       if (solving.filled?.has(slot)) return solving.values[slot]
       const value = run(solving)
-      if (!isPromise(value)) {
-        solving.filled?.add(slot)
-        return value
-      }
-      return value.then((made) => {
-        solving.filled?.add(slot)
-        return made
-      })
+      return isPromise(value) ? value.then((made) => fill(solving, slot, made)) : fill(solving, slot, value)
     },
   }
+}
+
+/** What failed in an alternative fails again where it is needed outside of it: its errors may have been dropped. */
+function fill(solving: Solving, slot: number, value: unknown): unknown {
+  if (value !== FAILED) solving.filled?.add(slot)
+  return value
 }
 
 function runOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): Step['run'] {
@@ -144,12 +145,16 @@ const GIVEN: Readonly<Record<'request' | 'incoming' | 'response' | 'tasks', Step
 }
 
 /** Puts the values of slots under their names; undefined as soon as one of them has failed. */
-function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Args {
+function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Args | undefined {
   const names = inputs.map(({ name }) => name)
   const slots = inputs.map(({ node }) => node.slot)
   return (values) => {
     const args: Record<string, unknown> = {}
-    for (let i = 0; i < slots.length; i++) args[names[i] as string] = values[slots[i] as number]
+    for (let i = 0; i < slots.length; i++) {
+      const value = values[slots[i] as number]
+      if (value === FAILED) return undefined
+      args[names[i] as string] = value
+    }
     return args
   }
 }
@@ -157,11 +162,10 @@ function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Arg
 function callOf(node: CallNode): Step['run'] {
   const { declared, scope } = node
   const call = declared.call as (args: Args) => unknown
-  const slots = node.inputs.map((input) => input.node.slot)
-  const args = argsOf(node.inputs)
+  const argsFrom = argsOf(node.inputs)
   const invoke = ({ values }: Solving): unknown => {
-    for (let i = 0; i < slots.length; i++) if (values[slots[i] as number] === FAILED) return FAILED
-    return call(args(values))
+    const args = argsFrom(values)
+    return args === undefined ? FAILED : call(args)
   }
   if (!declared.yields) return invoke
   return (solving) => {

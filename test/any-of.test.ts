@@ -135,3 +135,16 @@ test('what is no alternative is refused when declared', () => {
   )
   expect(() => (anyOf as (only: unknown) => unknown)(bearer)).toThrow(TypeError)
 })
+
+test('a parameter that failed in an alternative fails again for the handler', async () => {
+  const q = Query(z.int())
+  const picky = dependency({ key, q }, ({ q }) => q)
+  const app = new App()
+  let called = false
+  app.get('/x', { params: { caller: anyOf(picky, bearer), q } }, () => {
+    called = true
+  })
+  const response = await ask(app, { 'x-key': 'k', authorization: 'Bearer t' }, '/x?q=no')
+  expect(response).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', 'q'] }] } })
+  expect(called).toBe(false)
+})

@@ -187,3 +187,14 @@ test('fetch() leaves the rest to waitUntil', async () => {
   await Promise.all(work)
   expect(log.at(-1)).toBe('leave outer')
 })
+
+test('a middleware that fails behind the answer does not keep the exits from running', async () => {
+  const app = new App({ onError: () => {} })
+  app.use(async (request, next) => {
+    await next(request)
+    throw new Error('late')
+  })
+  app.get('/x', { params: { outer } }, () => 1)
+  expect((await app.request('/x')).status).toBe(500)
+  expect(log).toEqual(['enter outer', 'outer goes on', 'leave outer'])
+})
