@@ -2,6 +2,7 @@ import type * as NodeCrypto from 'node:crypto'
 import { base64url, CompactSign, flattenedVerify, importJWK, type JWK } from 'jose'
 import type { Algorithm } from './algorithms.ts'
 import { decodeBase64url, utf8Bytes } from './base64url.ts'
+import { nodeCrypto } from './runtime.ts'
 
 /** A key made ready for an engine; only the engine that made it knows what is inside. */
 export interface KeyHandle {
@@ -151,7 +152,5 @@ export function nodeEngine(crypto: typeof NodeCrypto): Engine {
 /** Verifying on these takes OpenSSL a millisecond or more, ten times what P-256, Ed25519 and RSA take. */
 const SLOW_CURVES: ReadonlySet<string | undefined> = new Set(['P-384', 'P-521'])
 
-const crypto: typeof NodeCrypto | undefined = globalThis.process?.getBuiltinModule?.('node:crypto')
-
 /** The engine of this process: measured in `bench/jwt.ts`, judged against `jose` by `scripts/vectors-jwt.ts`. */
-export const engine: Engine = crypto === undefined ? webEngine : nodeEngine(crypto)
+export const engine: Engine = nodeCrypto === undefined ? webEngine : nodeEngine(nodeCrypto)

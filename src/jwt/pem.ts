@@ -2,6 +2,7 @@ import type * as NodeCrypto from 'node:crypto'
 import { exportJWK, importPKCS8, importSPKI, type JWK } from 'jose'
 import type { AlgorithmName } from './algorithms.ts'
 import { BadKeyError } from './jwk.ts'
+import { nodeCrypto } from './runtime.ts'
 
 const BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \1-----$/
 
@@ -21,15 +22,13 @@ export async function jwkFromPEM(pem: string, algorithm: AlgorithmName | undefin
     throw new BadKeyError('pem: expected one PUBLIC KEY or PRIVATE KEY block and nothing else')
   }
   try {
-    return crypto === undefined ? await portable(text, label, algorithm) : native(crypto, text, label)
+    return nodeCrypto === undefined ? await portable(text, label, algorithm) : native(nodeCrypto, text, label)
   } catch (error) {
     if (error instanceof BadKeyError) throw error
     // Without the cause, which may quote the text.
     throw new BadKeyError(`pem: the ${label} block cannot be read as a key of a supported algorithm`)
   }
 }
-
-const crypto: typeof NodeCrypto | undefined = globalThis.process?.getBuiltinModule?.('node:crypto')
 
 function native({ createPrivateKey, createPublicKey }: typeof NodeCrypto, text: string, label: string): JWK {
   const key = label.endsWith('PRIVATE KEY') ? createPrivateKey(text) : createPublicKey(text)

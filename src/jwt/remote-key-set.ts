@@ -5,6 +5,7 @@ import { type FetchLimits, fetchJWKS, jwksAddress } from './jwks-fetch.ts'
 import { KeyIndex } from './key-index.ts'
 import type { FoundKeys, KeySource } from './key-source.ts'
 import { assertOptions, wholeNumber } from './options.ts'
+import { IN_WORKERS } from './runtime.ts'
 
 /** How an issuer's keys are fetched and how long they are kept. */
 export interface RemoteKeySetOptions {
@@ -139,7 +140,7 @@ export class RemoteKeySet implements KeySource {
    * @throws KeysUnavailableError, by rejecting, when the issuer does not answer with a JWKS within the limits.
    */
   async refresh(): Promise<void> {
-    if (this.#pending !== undefined && !CANNOT_SHARE) return this.#pending
+    if (this.#pending !== undefined && !IN_WORKERS) return this.#pending
     const pending = this.#fetch().finally(() => {
       if (this.#pending === pending) this.#pending = undefined
     })
@@ -166,7 +167,7 @@ export class RemoteKeySet implements KeySource {
       this.#names = new Set()
       this.#version++
     } else if (age >= this.#cacheFor * REFRESH_AHEAD && this.#pending === undefined && now >= this.#nextAttempt) {
-      if (!CANNOT_SHARE) this.refresh().catch(() => {})
+      if (!IN_WORKERS) this.refresh().catch(() => {})
     }
   }
 
@@ -192,6 +193,3 @@ export class RemoteKeySet implements KeySource {
     }
   }
 }
-
-/** In Workers a request cannot wait for what another request fetches, and nothing may be fetched outside of one. */
-const CANNOT_SHARE = globalThis.navigator?.userAgent === 'Cloudflare-Workers'

@@ -55,3 +55,42 @@ describe('without node:crypto', () => {
     expect(await Key.fromSecret(text, 'HS256').sign(header, 'e30')).toBe(`${header}.e30.${mac}`)
   })
 })
+
+test('what must hold in every runtime holds here', async () => {
+  const { checkRuntime } = await import('./runtime-check.ts')
+  expect(await checkRuntime()).toEqual([])
+})
+
+describe('in Workers', () => {
+  beforeEach(() => {
+    vi.resetModules()
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+  })
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.resetModules()
+  })
+
+  test('WebCrypto, since their node:crypto takes no key objects', async () => {
+    expect((await import('../../src/jwt/engine.ts')).engine.name).toBe('WebCrypto')
+  })
+
+  test('each request fetches for itself, and nothing is fetched in the background', async () => {
+    const { Key, RemoteKeySet } = await import('../../src/jwt/index.ts')
+    const key = await Key.generate('ES256', { kid: 'main' })
+    let now = 0
+    let fetches = 0
+    const keys = new RemoteKeySet('https://issuer.example', {
+      clock: () => now,
+      fetch: async () => {
+        fetches++
+        return Response.json({ keys: [key.toJWK()] })
+      },
+    })
+    await Promise.all([keys.find('ES256', 'main'), keys.find('ES256', 'main')])
+    expect(fetches).toBe(2)
+    now = 599_999
+    expect(keys.version).toBe(0)
+    expect(fetches).toBe(2)
+  })
+})
