@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly rootPathInServers?: boolean
   /** Run before every operation; not before the docs. */
   readonly dependencies?: readonly Dependency<unknown, string>[]
+  /** Refuses, when declared, an operation that anybody may call, unless it says `public: true`; false. */
+  readonly closed?: boolean
   /** Opens before the first request what is closed after the last: a generator with one `yield`. */
   readonly lifespan?: LifespanFunction
   /** Path of the document; `/openapi.json`. Null or empty: no document, and no pages. */
@@ -69,6 +71,7 @@ const KNOWN = [
   'rootPath',
   'rootPathInServers',
   'dependencies',
+  'closed',
   'lifespan',
   'openapiUrl',
   'docsUrl',

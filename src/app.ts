@@ -14,6 +14,7 @@ import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
 import { type Application, headOf, type Reply, toResponse } from './reply.ts'
+import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
 import { makeRoute, type Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
@@ -70,6 +71,11 @@ export class App extends Router implements Application, Surroundings {
 
   protected override register(route: Route): void {
     const operation = new Operation(route, this)
+    if (this.#options.closed && !route.options.public && isOpen(operation.plan.requirements)) {
+      throw new TypeError(
+        `${route.where} can be called by anybody, and the app is closed. Add a security dependency to its params, its router or the app, or say { public: true }.`,
+      )
+    }
     this.#table.add(route, operation)
     this.#operations.push(operation)
     this.#document = undefined

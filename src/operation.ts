@@ -5,7 +5,7 @@ import type { Incoming } from './incoming.ts'
 import type { Overrides } from './overrides.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Reply } from './reply.ts'
-import { assertScopesEnforced } from './requirement.ts'
+import { assertScopesEnforced, isOpen } from './requirement.ts'
 import { type Responder, responderOf } from './respond.ts'
 import type { Route } from './route.ts'
 import { compile, isPromise, type Solver } from './solve.ts'
@@ -118,6 +118,11 @@ export function planOf(route: Route, overrides?: ReadonlyMap<unknown, Dependency
   assertScopesEnforced(dependencies, params, where)
   const plan = makePlan({ where, dependencies, params })
   assertPathNames(route, plan)
+  if (route.options.public && !isOpen(plan.requirements)) {
+    throw new TypeError(
+      `${where} is declared as public, but itself requires ${plan.schemes.map(({ schemeName }) => schemeName).join(', ')}. Take one of the two away.`,
+    )
+  }
   return plan
 }
 

@@ -100,6 +100,16 @@ export function assertScopesEnforced(
   for (const declared of Object.values(params)) visit(declared)
 }
 
+/** Whether a scheme stands at or below a declaration. */
+export function secures(declared: Declares<unknown>): boolean {
+  return schemesBelow(declared as Declaration, new Map()).size > 0
+}
+
+/** Whether anybody may call what has these requirements. */
+export function isOpen(requirements: readonly Requirement[]): boolean {
+  return requirements.length === 0 || requirements.some((requirement) => requirement.size === 0)
+}
+
 function belowOf(declared: Declaration): readonly Declares<unknown>[] {
   if (declared['~declares'] === 'use') return [(declared as DependencyUse).on]
   if (declared['~declares'] === 'anyOf') return (declared as AnyOf).alternatives

@@ -38,6 +38,11 @@ export interface OperationOptions<P extends Unchecked = Params, Out = unknown> {
   readonly status?: number
   /** Dependencies to run whose values nobody needs: guards. */
   readonly dependencies?: readonly Dependency<unknown, string>[]
+  /**
+   * Says that anybody may call it: lifts what app and routers require for this one operation, in the document, too. Their
+   * dependencies without a scheme still run. An app that is `closed` has no other open operations.
+   */
+  readonly public?: boolean
   /** The media type of an answer that is no JSON, like `text/html`: text and bytes are then sent as they are. */
   readonly mediaType?: string
   readonly tags?: readonly string[]
@@ -79,6 +84,7 @@ const OPTIONS = [
   'response',
   'status',
   'dependencies',
+  'public',
   'mediaType',
   'tags',
   'summary',

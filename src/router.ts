@@ -1,6 +1,7 @@
 import type { Dependency } from './depends.ts'
 import { planOf } from './operation.ts'
 import { assertOptions } from './params.ts'
+import { secures } from './requirement.ts'
 import { assertDependencies, type Method, makeRoute, type OperationOptions, type Route, type Verb } from './route.ts'
 
 /** Options of a {@link Router}, and of including one. */
@@ -150,7 +151,10 @@ function below(route: Route, layer: IncludeOptions): Route {
     path,
     names: [...path.matchAll(/\{(\w+)(?::path)?\}/g)].map(([, name]) => name as string),
     options,
-    dependencies: [...dependencies, ...route.dependencies],
+    dependencies: [
+      ...(route.options.public ? dependencies.filter((each) => !secures(each)) : dependencies),
+      ...route.dependencies,
+    ],
     tags: [...tags, ...route.tags],
   }
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Requirement } from '../requirement.ts'
+import { isOpen, type Requirement } from '../requirement.ts'
 
 /** An operation in the list of a command. */
 export interface Listed {
@@ -16,7 +16,7 @@ export function listOperations(app: App): Listed[] {
   return app.operations.map(({ route, plan }) => ({
     method: route.method,
     path: route.path,
-    open: plan.requirements.length === 0 || plan.requirements.some((requirement) => requirement.size === 0),
+    open: isOpen(plan.requirements),
     requires: requirementText(plan.requirements),
   }))
 }
