@@ -151,9 +151,9 @@ export class Components {
     const [, token, rest = ''] = /^#\/\$defs\/([^/]*)(\/.*)?$/s.exec(pointer) ?? []
     if (token !== undefined) {
       const { $defs } = root.json
-      const key = tokenOf(token)
-      if (!isRecord($defs) || !Object.hasOwn($defs, key)) return undefined
-      const to = this.#definitionOf(root, key, $defs[key] as JSONSchema, name)
+      const key = isRecord($defs) && namesOf(token).find((name) => isRecord($defs[name]) && Object.hasOwn($defs, name))
+      if (typeof key !== 'string') return undefined
+      const to = this.#definitionOf(root, key, ($defs as Record<string, JSONSchema>)[key] as JSONSchema, name)
       to.isComponent = true
       return { to, rest }
     }
@@ -229,11 +229,11 @@ function nameAt(name: string, path: readonly string[]): string {
   return name + (path.length ? path.map((each) => each.charAt(0).toUpperCase() + each.slice(1)).join('') : 'Item')
 }
 
-/** RFC 6901 §4 and §6: a token of a pointer in a fragment. */
-function tokenOf(text: string): string {
-  let plain = text
+/** What a token of a pointer may stand for: as RFC 6901 §4 has it, and as §6 has it in a fragment, which libraries forget. */
+function namesOf(token: string): string[] {
+  const names = [token]
   try {
-    plain = decodeURIComponent(text)
-  } catch {} // a library that does not encode its pointers
-  return plain.replaceAll('~1', '/').replaceAll('~0', '~')
+    names.push(decodeURIComponent(token))
+  } catch {} // then it is not encoded
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

@@ -1,10 +1,11 @@
 import type { Scheme } from '../depends.ts'
 import type { HTTPException } from '../exceptions.ts'
 import type { Plan } from '../plan.ts'
+import type { JSONSchema } from '../schema.ts'
 import { reasonPhrase } from '../status.ts'
 import type { Components } from './components.ts'
 import { copyValue } from './schema-copy.ts'
-import type { ExampleObject, HeaderObject, ResponseObject } from './types.ts'
+import type { ExampleObject, HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
 
 interface Refusal {
   readonly status: number
@@ -30,8 +31,12 @@ export class Refusals {
     this.#components = components
   }
 
-  /** The answers of an operation's schemes, by status. */
-  of(plan: Plan): ReadonlyMap<number, ResponseObject> {
+  /**
+   * The answers of an operation's schemes, by status.
+   *
+   * @param withContent whether the content of an answer is shown.
+   */
+  of(plan: Plan, withContent: (status: number) => boolean): ReadonlyMap<number, ResponseObject> {
     const refusals = plan.schemes.map((scheme) => this.#ask(scheme, '', () => scheme.makeNotAuthenticatedError()))
     for (const scheme of plan.schemes) {
       const scopes = plan.requirements.find((requirement) => requirement.get(scheme)?.length)?.get(scheme)
@@ -40,7 +45,13 @@ export class Refusals {
       }
     }
     const byStatus = Map.groupBy(refusals, ({ status }) => status)
-    return new Map([...byStatus].map(([status, all]) => [status, responseOf(status, all, this.#components)]))
+    return new Map(
+      [...byStatus].map(([status, all]) => {
+        const response = refusalOf(status, all)
+        if (withContent(status)) response.content = { 'application/json': contentOf(all, this.#components) }
+        return [status, response]
+      }),
+    )
   }
 
   /** A scheme is asked once for each answer. */
@@ -61,29 +72,33 @@ export class Refusals {
   }
 }
 
-function responseOf(status: number, refusals: readonly Refusal[], components: Components): ResponseObject {
-  const details = examplesOf(refusals, ({ detail }) => ({ detail }))
-  const texts = [...new Set(refusals.map(({ detail }) => detail))]
-  const isText = texts.every((text) => typeof text === 'string')
-  const schema = isText
-    ? components.builtIn('HTTPError', () => ({
-        type: 'object',
-        properties: { detail: { type: 'string' } },
-        required: ['detail'],
-        title: 'HTTPError',
-      }))
-    : { type: 'object', properties: { detail: {} }, required: ['detail'] }
+function refusalOf(status: number, refusals: readonly Refusal[]): ResponseObject {
+  const details = new Set(refusals.map(({ detail }) => detail))
+  const description = [...details].every(isText) ? [...details].join(' / ') : reasonPhrase(status)
   const challenged = refusals.filter(({ challenge }) => challenge !== undefined)
+  if (challenged.length === 0) return { description }
   const header: HeaderObject = {
     description: 'The challenge of the scheme that refused.',
     schema: { type: 'string' },
     ...examplesOf(challenged, ({ challenge }) => challenge),
   }
-  return {
-    description: isText ? texts.join(' / ') : reasonPhrase(status),
-    ...(challenged.length ? { headers: { 'WWW-Authenticate': header } } : {}),
-    content: { 'application/json': { schema, ...details } },
-  }
+  return { description, headers: { 'WWW-Authenticate': header } }
+}
+
+function contentOf(refusals: readonly Refusal[], components: Components): MediaTypeObject {
+  const object = (detail: JSONSchema): JSONSchema => ({
+    type: 'object',
+    properties: { detail },
+    required: ['detail'],
+  })
+  const schema = refusals.every(({ detail }) => isText(detail))
+    ? components.builtIn('HTTPError', () => ({ ...object({ type: 'string' }), title: 'HTTPError' }))
+    : object({})
+  return { schema, ...examplesOf(refusals, ({ detail }) => ({ detail })) }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 /** One example, or one for each scheme that answers differently. */

@@ -6,7 +6,7 @@ import type { Components } from './components.ts'
 import { type OperationName, pascalCase } from './operation-id.ts'
 import type { Refusals } from './refusals.ts'
 import { copyValue } from './schema-copy.ts'
-import type { HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
+import type { HeaderObject, ResponseObject } from './types.ts'
 
 /**
  * The answers of an operation: the success, 422 where there is something to validate, what its schemes refuse with, and what the
@@ -23,24 +23,28 @@ export function responsesOf(
   refusals: Refusals,
   operation: OperationName,
 ): Record<string, ResponseObject> {
-  const { options } = route
+  const { options, method } = route
   const success = options.status ?? 200
-  const responses = new Map<number, ResponseObject>()
-  responses.set(success, successOf(route, success, components, operation))
-  for (const [status, response] of refusals.of(plan)) merge(responses, status, response)
-  if (plan.params.length > 0 || plan.body) merge(responses, 422, validationError(components))
-  for (const [key, documented] of Object.entries(options.responses ?? {})) {
-    const status = Number(key)
-    const named = `${operation.prefix}Response${status === success ? '' : status}`
-    const own = documentedOf(documented, components, named, `${route.where}: responses: ${key}`)
-    merge(responses, status, own)
+  const { responses: extra = {} } = copyValue({ ...options.openapiExtra })
+  const documented = new Map(Object.entries(options.responses ?? {}).map(([key, own]) => [Number(key), own]))
+  const isEmpty = (status: number): boolean => method === 'HEAD' || isBodyless(status) // RFC 9110 §9.3.2, §6.4.1
+  // What the app shows of an answer is not made twice: a schema of ours that nobody refers to would stay in the document.
+  const isOurs = (status: number): boolean => {
+    const own = documented.get(status)
+    return !isEmpty(status) && !own?.schema && !own?.mediaType && !Object.hasOwn(extra, status)
   }
-  // RFC 9110 §9.3.2: an answer to HEAD has no content.
-  for (const [status, response] of responses) if (route.method === 'HEAD' || isBodyless(status)) delete response.content
-  const { responses: extra } = copyValue({ ...options.openapiExtra })
+  const responses = new Map<number, ResponseObject>()
+  responses.set(success, successOf(route, isOurs(success), components, operation))
+  for (const [status, response] of refusals.of(plan, isOurs)) merge(responses, status, response)
+  if (plan.params.length > 0 || plan.body) merge(responses, 422, validationError(isOurs(422), components))
+  for (const [status, own] of documented) {
+    const name = `${operation.prefix}Response${status === success ? '' : status}`
+    const where = `${route.where}: responses: ${status}`
+    merge(responses, status, documentedOf(own, !isEmpty(status), components, name, where))
+  }
   const all: Record<string, ResponseObject> = {}
   for (const [status, response] of responses) all[status] = response
-  return extra ? Object.assign(all, extra) : all
+  return Object.assign(all, extra)
 }
 
 /** Puts a response over the one of its status: what it does not say stays. */
@@ -50,9 +54,14 @@ function merge(responses: Map<number, ResponseObject>, status: number, over: Res
   responses.set(status, { ...there, ...over, ...(Object.keys(headers).length ? { headers } : {}) })
 }
 
-function successOf(route: Route, status: number, components: Components, operation: OperationName): ResponseObject {
+function successOf(
+  route: Route,
+  withContent: boolean,
+  components: Components,
+  operation: OperationName,
+): ResponseObject {
   const { response, mediaType, responseDescription: description = 'Successful Response' } = route.options
-  if (isBodyless(status)) return { description }
+  if (!withContent) return { description }
   const name = `${operation.prefix}Response`
   const schema = response ? schemaOf(response, components, name, `${route.where}: response`) : anything(mediaType)
   return { description, content: { [mediaType ?? 'application/json']: { schema } } }
@@ -60,15 +69,18 @@ function successOf(route: Route, status: number, components: Components, operati
 
 function documentedOf(
   { description, schema, mediaType, headers }: DocumentedResponse,
+  withContent: boolean,
   components: Components,
   name: string,
   where: string,
 ): ResponseObject {
-  const media: MediaTypeObject | undefined = schema
-    ? { schema: schemaOf(schema, components, name, where) }
-    : mediaType === undefined
-      ? undefined
-      : { schema: anything(mediaType) }
+  const shown = !withContent
+    ? undefined
+    : schema
+      ? schemaOf(schema, components, name, where)
+      : mediaType === undefined
+        ? undefined
+        : anything(mediaType)
   const printed = Object.entries(headers ?? {}).map(
     ([header, { description: text, schema: of }]): [string, HeaderObject] => [
       header,
@@ -81,7 +93,7 @@ function documentedOf(
   return {
     description,
     ...(printed.length ? { headers: Object.fromEntries(printed) } : {}),
-    ...(media ? { content: { [mediaType ?? 'application/json']: media } } : {}),
+    ...(shown ? { content: { [mediaType ?? 'application/json']: { schema: shown } } } : {}),
   }
 }
 
@@ -110,7 +122,9 @@ const VALIDATION_ERROR: JSONSchema = {
   title: 'ValidationError',
 }
 
-function validationError(components: Components): ResponseObject {
+function validationError(withContent: boolean, components: Components): ResponseObject {
+  const description = 'Validation Error'
+  if (!withContent) return { description }
   const schema = components.builtIn('HTTPValidationError', () => ({
     type: 'object',
     properties: {
@@ -123,5 +137,5 @@ function validationError(components: Components): ResponseObject {
     required: ['detail'],
     title: 'HTTPValidationError',
   }))
-  return { description: 'Validation Error', content: { 'application/json': { schema } } }
+  return { description, content: { 'application/json': { schema } } }
 }

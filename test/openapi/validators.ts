@@ -16,6 +16,7 @@ const TASTE = {
   'operation-summary': 'off',
   'security-defined': 'off',
   'tag-description': 'off',
+  'no-path-trailing-slash': 'off',
 } as const
 
 const config = createConfig({ extends: ['recommended-strict'], rules: TASTE })
