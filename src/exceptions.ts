@@ -35,15 +35,25 @@ export class HTTPException extends Error {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
       throw new RangeError(`HTTPException: a status is a whole number from 200 to 599, not ${String(status)}.`)
     }
+    // An answer to the client is no fault of ours: V8 spends 10 µs on the stack of an error, more than on the whole refusal.
+    const { stackTraceLimit } = Error
+    const without = status < 500 && isWritable('stackTraceLimit')
+    if (without) Error.stackTraceLimit = 0
     super(
       typeof detail === 'string' ? detail : reasonPhrase(status),
       'cause' in options ? { cause: options.cause } : undefined,
     )
+    if (without) Error.stackTraceLimit = stackTraceLimit
     this.name = 'HTTPException'
     this.status = status
     this.detail = detail
     this.headers = options.headers
   }
+}
+
+/** Not under frozen intrinsics, and not in engines that have no such property. */
+function isWritable(property: string): boolean {
+  return Object.getOwnPropertyDescriptor(Error, property)?.writable === true
 }
 
 const absences = new WeakSet<Error>()
