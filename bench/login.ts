@@ -11,7 +11,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { PasswordHash } from '../src/password/index.ts'
@@ -50,17 +50,16 @@ async function main(): Promise<void> {
   const concurrency = Number(values.concurrency) || defaultConcurrency()
   const child = fork(fileURLToPath(import.meta.url), ['server', String(concurrency)])
   const [port] = (await once(child, 'message')) as [number]
-  const agent = new Agent({ keepAlive: true, maxSockets: clients + 1 })
+  const others = loadavg()[0] ?? Number.NaN
   // Warms up with GETs alone: the memory of the first idle phase is that of a server that never hashed.
-  await phase(child, agent, port, 2, 0)
+  await phase(child, port, 2, 0)
 
   const idle: Phase[] = []
   const busy: Phase[] = []
   for (let round = 0; round < rounds; round++) {
-    idle.push(await phase(child, agent, port, seconds, 0))
-    busy.push(await phase(child, agent, port, seconds, clients))
+    idle.push(await phase(child, port, seconds, 0))
+    busy.push(await phase(child, port, seconds, clients))
   }
-  agent.destroy()
   child.kill()
 
   const ratio = middle(busy.map(({ p99 }, round) => p99 / (idle[round]?.p99 ?? Number.NaN)))
@@ -69,7 +68,7 @@ async function main(): Promise<void> {
   const good = ratio <= 2 && grown <= bound
   const text = `${[
     `Plain GET beside ${clients} parallel logins, Argon2id m=19456 t=2 p=1, concurrency ${concurrency}, queue 128.`,
-    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores shared with the clients.`,
+    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores shared with the clients; load before ${others.toFixed(1)}.`,
     `Repeat: node bench/login.ts --rounds ${rounds} --seconds ${seconds} --clients ${clients}${values.concurrency === '0' ? '' : ` --concurrency ${values.concurrency}`}`,
     '',
     'phase    GETs   median ms   p99 ms   logins   503   peak MiB',
@@ -85,14 +84,10 @@ async function main(): Promise<void> {
 }
 
 /** GETs one after the other for some seconds, and logins in so many loops beside them. */
-async function phase(
-  child: ChildProcess,
-  agent: Agent,
-  port: number,
-  seconds: number,
-  clients: number,
-): Promise<Phase> {
+async function phase(child: ChildProcess, port: number, seconds: number, clients: number): Promise<Phase> {
   const end = performance.now() + seconds * 1000
+  // Of its own for each phase: the server closes connections that the phase before left idle.
+  const agent = new Agent({ keepAlive: true, maxSockets: clients + 1 })
   const times: number[] = []
   let logins = 0
   let refused = 0
@@ -117,6 +112,7 @@ async function phase(
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
   await Promise.all(loops)
+  agent.destroy()
   child.send('peak')
   const [peak] = (await once(child, 'message')) as [number]
   times.sort((a, b) => a - b)

@@ -1,4 +1,10 @@
-import type { PasswordHashError } from './errors.ts'
+import {
+  HashTooCostlyError,
+  MalformedHashError,
+  type PasswordHashError,
+  UnknownHashError,
+  UnknownPepperError,
+} from './errors.ts'
 
 /**
  * What `authenticate` must know of a user; the user's own type is given back.
@@ -64,4 +70,19 @@ export interface AuthenticateOptions<User extends StoredUser> {
 /** crypt(5) and Django mark an account that no password opens with `!` or `*`. */
 export function isUnusable(stored: string | null | undefined): stored is '' | null | undefined {
   return stored === null || stored === undefined || stored === '' || stored.startsWith('!') || stored.startsWith('*')
+}
+
+/** What disabled means unless the program says otherwise. */
+export function isDisabled(user: StoredUser): boolean {
+  return user.disabled === true
+}
+
+/** Whether an error is of one user's stored string, rather than of the whole program. */
+export function isBrokenHash(error: unknown): error is PasswordHashError {
+  return (
+    error instanceof UnknownHashError ||
+    error instanceof MalformedHashError ||
+    error instanceof HashTooCostlyError ||
+    error instanceof UnknownPepperError
+  )
 }

@@ -1,60 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { Argon2idHasher } from './argon2id-hasher.ts'
-import { type AuthenticateOptions, isUnusable, type Lookup, type StoredUser } from './authentication.ts'
-import { knownOptions, positiveInteger } from './cost-limits.ts'
 import {
-  HashTooCostlyError,
-  MalformedHashError,
-  type PasswordHashError,
-  PasswordRefusedError,
-  PasswordTooLongError,
-  UnknownHashError,
-  UnknownPepperError,
-} from './errors.ts'
+  type AuthenticateOptions,
+  isBrokenHash,
+  isDisabled,
+  isUnusable,
+  type Lookup,
+  type StoredUser,
+} from './authentication.ts'
+import { knownOptions, positiveInteger } from './cost-limits.ts'
+import { PasswordRefusedError, PasswordTooLongError, UnknownHashError } from './errors.ts'
 import type { Hasher, HashReader } from './hasher.ts'
 import { spellings, stabilized } from './normalization.ts'
-import { type Pepper, Peppers } from './pepper.ts'
+import type { CallOptions, PasswordHashOptions } from './password-hash-options.ts'
+import { Peppers } from './pepper.ts'
 import { defaultConcurrency, WorkQueue } from './work-queue.ts'
-
-/**
- * The options of {@link PasswordHash}.
- *
- * @example
- * ```ts
- * import { PasswordHash, type PasswordHashOptions } from 'sallyport/password'
- *
- * const options: PasswordHashOptions = { concurrency: 2, queue: 50 }
- * const passwordHash = PasswordHash.recommended(options)
- * ```
- */
-export interface PasswordHashOptions {
-  /** The longest password that is looked at, in UTF-16 code units as `String.length` counts; default 1024, least 64. */
-  readonly maxLength?: number
-  /** The secrets that go into every hash, newest first; default none. */
-  readonly pepper?: readonly Pepper[]
-  /** How many hashes may run at once; default one fewer than the cores and the thread pool's threads, least 1. */
-  readonly concurrency?: number
-  /** How many may wait for their turn before more are answered with 503; default 128. */
-  readonly queue?: number
-  /** What Retry-After says then, in seconds; default 1. */
-  readonly retryAfter?: number
-}
-
-/**
- * What a single call may be given.
- *
- * @example
- * ```ts
- * import { PasswordHash, type CallOptions } from 'sallyport/password'
- *
- * const options: CallOptions = { signal: AbortSignal.timeout(5_000) }
- * const stored = await PasswordHash.recommended().hash('secret', options)
- * ```
- */
-export interface CallOptions {
-  /** Gives up the place in the queue when aborted; a hash that already runs is finished. */
-  readonly signal?: AbortSignal | undefined
-}
 
 const optionNames = ['maxLength', 'pepper', 'concurrency', 'queue', 'retryAfter'] as const
 
@@ -334,17 +294,4 @@ export class PasswordHash {
     }
     return this.#decoy
   }
-}
-
-function isDisabled(user: StoredUser): boolean {
-  return user.disabled === true
-}
-
-function isBrokenHash(error: unknown): error is PasswordHashError {
-  return (
-    error instanceof UnknownHashError ||
-    error instanceof MalformedHashError ||
-    error instanceof HashTooCostlyError ||
-    error instanceof UnknownPepperError
-  )
 }
