@@ -247,7 +247,9 @@ export class App extends Router implements Application, Surroundings {
     const { path, search } = incoming
     const reason = refuseTarget(search ? `${path}?${search}` : path)
     if (reason !== undefined) return this.answer(new HTTPException(400, reason), incoming)
-    return this.handle(incoming)
+    if (request.method !== 'HEAD') return this.handle(incoming)
+    const reply = this.handle(incoming)
+    return isPromise(reply) ? reply.then(headOf) : headOf(reply)
   }
 
   #dispatch(incoming: Incoming): Reply | Promise<Reply> {
@@ -257,10 +259,7 @@ export class App extends Router implements Application, Surroundings {
       if (match) return match.value.run(incoming, match.path)
       if (method === 'HEAD') {
         const get = this.#table.find('GET', path)
-        if (get) {
-          const reply = get.value.run(incoming, get.path)
-          return isPromise(reply) ? reply.then(headOf) : headOf(reply)
-        }
+        if (get) return get.value.run(incoming, get.path)
       }
       for (const { prefix, to } of this.#mounts) {
         if (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))

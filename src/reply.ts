@@ -40,6 +40,7 @@ export function headOf(reply: Reply): Reply {
     body.cancel().catch(() => {}) // nobody will read it
     return { ...reply, body: null }
   }
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === 'content-length') return { ...reply, body: null }
   const length = typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
   return { ...reply, headers: [...headers, 'content-length', String(length)], body: null }
 }

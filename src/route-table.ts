@@ -1,5 +1,6 @@
 /** Finds the operation of a request: `rou3` with FastAPI's rules of slashes, names and methods on top. */
 import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
+import { HTTPException } from './exceptions.ts'
 import type { Route } from './route.ts'
 import { decodeSegment, normalizePath } from './target.ts'
 
@@ -10,15 +11,17 @@ export interface Match<T> {
 }
 
 interface Entry<T> {
-  readonly value: T
-  readonly names: readonly string[]
-  /** A `{rest:path}`, which keeps its slashes. */
-  readonly rest: string | undefined
+  value: T
+  names: readonly string[]
+  /** The name of a `{rest:path}`, which keeps its slashes. */
+  rest: string | undefined
   /** Whether the rest is empty here: `/files/` for `/files/{rest:path}`. */
-  readonly emptyRest: boolean
+  emptyRest: boolean
 }
 
 const NO_NAMES: Readonly<Record<string, string>> = Object.freeze({})
+// A handler may join what a name gives to a directory; slashes and backslashes come in encoded.
+const DOT_SEGMENT = /(?:^|[/\\])\.\.?(?:[/\\]|$)/
 
 /** The operations of an app by method and path. A static segment wins over a name, a name over a rest. */
 export class RouteTable<T> {
@@ -26,31 +29,42 @@ export class RouteTable<T> {
   readonly #plain: RouterContext<Entry<T>> = createRouter()
   readonly #slashed: RouterContext<Entry<T>> = createRouter()
   readonly #taken = new Map<string, string>()
+  /** What stands for an empty rest, and gives way to an operation of just that path. */
+  readonly #emptyRests = new Map<string, Entry<T>>()
   readonly #methods = new Set<string>()
 
   /** @throws TypeError for a route that another one with the same method and path shadows. */
-  add(route: Pick<Route, 'method' | 'path' | 'names' | 'where'>, value: T): void {
-    const shape = `${route.method} ${normalizePath(route.path).replace(/\{[^}]*?(:path)?\}/g, '{$1}')}`
+  add({ method, path, names, where }: Pick<Route, 'method' | 'path' | 'names' | 'where'>, value: T): void {
+    const pattern = patternOf(path)
+    const shape = `${method} ${pattern}`
     const taken = this.#taken.get(shape)
     if (taken)
-      throw new TypeError(
-        `${route.where} is declared twice${taken === route.where ? '' : `: it matches the same as ${taken}`}.`,
-      )
-    this.#taken.set(shape, route.where)
-    this.#methods.add(route.method)
+      throw new TypeError(`${where} is declared twice${taken === where ? '' : `: it matches the same as ${taken}`}.`)
+    this.#taken.set(shape, where)
+    this.#methods.add(method)
 
-    const rest = /\{(\w+):path\}$/.exec(route.path)?.[1]
-    const entry = { value, names: route.names, rest, emptyRest: false }
-    const pattern = patternOf(route.path)
+    const rest = /\{(\w+):path\}$/.exec(path)?.[1]
+    const entry: Entry<T> = { value, names, rest, emptyRest: false }
     if (rest !== undefined) {
-      addRoute(this.#plain, route.method, pattern, entry)
-      addRoute(this.#slashed, route.method, pattern, entry)
-      const folder = route.path.slice(0, route.path.lastIndexOf('/'))
-      addRoute(this.#slashed, route.method, patternOf(folder) || '/', { ...entry, emptyRest: true })
-    } else addRoute(route.path.endsWith('/') ? this.#slashed : this.#plain, route.method, pattern, entry)
+      addRoute(this.#plain, method, pattern, entry)
+      addRoute(this.#slashed, method, pattern, entry)
+      const folder = `${method} ${patternOf(path.slice(0, path.lastIndexOf('/') + 1))}`
+      if (this.#taken.has(folder)) return
+      const empty = { ...entry, emptyRest: true }
+      this.#emptyRests.set(folder, empty)
+      addRoute(this.#slashed, method, folder.slice(method.length + 1), empty)
+      return
+    }
+    const empty = this.#emptyRests.get(shape)
+    if (empty) Object.assign(empty, entry)
+    else addRoute(path.endsWith('/') ? this.#slashed : this.#plain, method, pattern, entry)
   }
 
-  /** The operation for a method and a path as it was sent; undefined when there is none. */
+  /**
+   * The operation for a method and a path as it was sent; undefined when there is none.
+   *
+   * @throws HTTPException 400 for a name that is no text, and for one with a segment `.` or `..` behind an encoded slash.
+   */
   find(method: string, path: string): Match<T> | undefined {
     const normal = normalizePath(path)
     const slashed = normal.endsWith('/')
@@ -59,11 +73,12 @@ export class RouteTable<T> {
     const { value, names, rest, emptyRest } = found.data
     if (names.length === 0) return { value, path: NO_NAMES }
     const decoded: Record<string, string> = {}
-    for (const name of names) {
-      const raw =
-        name === rest ? (emptyRest ? '' : `${found.params?.[name]}${slashed ? '/' : ''}`) : found.params?.[name]
-      if (!raw && !(name === rest && emptyRest)) return undefined // rou3 lets a name be empty in places
-      decoded[name] = decodeSegment(raw as string)
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string
+      const given = found.params?.[`p${i}`]
+      if (name === rest) decoded[name] = emptyRest ? '' : textOf(slashed ? `${given}/` : (given as string))
+      else if (given) decoded[name] = textOf(given)
+      else return undefined // rou3 lets a name be empty in places
     }
     return { value, path: decoded }
   }
@@ -76,14 +91,28 @@ export class RouteTable<T> {
   }
 }
 
-/** Our path as rou3's pattern: names with a colon, what means something to rou3 escaped. */
+function textOf(segment: string): string {
+  const text = decodeSegment(segment)
+  if (text.includes('.') && DOT_SEGMENT.test(text))
+    throw new HTTPException(400, 'The path must not have segments . and ..')
+  return text
+}
+
+/** Our path as rou3's pattern: names by their number, so that two paths that match the same are the same pattern. */
 function patternOf(path: string): string {
+  let number = 0
   return path
     .split(/(\{[^}]*\})/)
-    .map((part) => {
-      const name = /^\{(\w+)(:path)?\}$/.exec(part)
-      if (name) return name[2] ? `**:${name[1]}` : `:${name[1]}`
-      return normalizePath(encodeURI(part).replaceAll('%25', '%')).replace(/[:*()\\]/g, '\\$&')
+    .map((part, at, parts) => {
+      if (!part.startsWith('{')) return escaped(part)
+      const name = `:p${number++}`
+      if (part.endsWith(':path}')) return `**${name}`
+      return /^[\w$]/.test(parts[at + 1] ?? '') ? `{${name}}` : name // else rou3 would read on
     })
     .join('')
+}
+
+/** What is meant as it stands, as rou3 writes it. */
+function escaped(text: string): string {
+  return normalizePath(encodeURI(text).replaceAll('%25', '%')).replace(/[:*+()\\]/g, '\\$&')
 }

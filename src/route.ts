@@ -146,10 +146,17 @@ export function assertDependencies(dependencies: unknown, where: string): void {
 
 const SEGMENT = /\{([^{}]*)\}/g
 
-function namesOf(path: string, where: string): string[] {
+/**
+ * The names between the braces of a path.
+ *
+ * @throws TypeError for a path that no request could have, or that would be read in two ways.
+ */
+export function namesOf(path: string, where: string): string[] {
   if (!path.startsWith('/') && path !== '') throw new TypeError(`${where}: a path starts with a slash.`)
-  if (/[?#\\\s]|\/\/|\/\.\.?(?:\/|$)/.test(path))
+  if (/[?#\\\s\p{Cc}]|\/\/|\/(?:\.|%2e){1,2}(?:\/|$)/iu.test(path))
     throw new TypeError(`${where}: a path holds no spaces, ?, #, backslashes, empty segments or dot segments.`)
+  if (/%(?![\da-f]{2})|%00/i.test(path)) throw new TypeError(`${where}: a path holds no broken percent-encoding.`)
+  if (path.includes('}{')) throw new TypeError(`${where}: two names need text between them.`)
   const names: string[] = []
   for (const [, inner = ''] of path.matchAll(SEGMENT)) {
     const [name = '', kind] = inner.split(':')

@@ -2,7 +2,15 @@ import type { Dependency } from './depends.ts'
 import { planOf } from './operation.ts'
 import { assertOptions } from './params.ts'
 import { secures } from './requirement.ts'
-import { assertDependencies, type Method, makeRoute, type OperationOptions, type Route, type Verb } from './route.ts'
+import {
+  assertDependencies,
+  type Method,
+  makeRoute,
+  namesOf,
+  type OperationOptions,
+  type Route,
+  type Verb,
+} from './route.ts'
 
 /** Options of a {@link Router}, and of including one. */
 export interface IncludeOptions {
@@ -93,10 +101,12 @@ export class Router<const Prefix extends string = ''> {
   include(router: Router<string>, options: IncludeOptions = {}): void {
     assertOptions(options, INCLUDE_OPTIONS, 'include()')
     assertInclude(options, 'include()')
-    if (!(router instanceof Router))
+    if (!(router instanceof Router) || 'fetch' in router)
+      // an app's middleware and exception handlers would be lost
       throw new TypeError('include(): the first argument is a Router. Use mount() for an app.')
     if ((router as Router<string>) === (this as unknown))
       throw new TypeError('include(): a router cannot include itself.')
+    this.#assertOpen('include()')
     router.#included = `${options.prefix ?? ''}${router.#options.prefix ?? ''}` || '/'
     for (const route of router.#routes) this.#add(below(below(route, options), this.#options))
   }
@@ -106,16 +116,19 @@ export class Router<const Prefix extends string = ''> {
 
   #verb(method: Method): Verb<Prefix> {
     return ((path: string, ...given: readonly unknown[]): void => {
-      if (this.#included !== undefined) {
-        throw new TypeError(
-          `${method} ${path} is declared after its router was included (at ${this.#included}). Declare all operations, then include the router.`,
-        )
-      }
+      this.#assertOpen(`${method} ${path}`)
       const route = makeRoute(method, path, given)
       if (path === '' && !this.#options.prefix)
         throw new TypeError(`${method}: a path starts with a slash. It may be empty on a router with a prefix.`)
       this.#add(below(route, this.#options))
     }) as Verb<Prefix>
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#included === undefined) return
+    throw new TypeError(
+      `${what} is declared after its router was included (at ${this.#included}). Declare all operations, then include the router.`,
+    )
   }
 
   #add(route: Route): void {
@@ -149,7 +162,7 @@ function below(route: Route, layer: IncludeOptions): Route {
     ...route,
     where,
     path,
-    names: [...path.matchAll(/\{(\w+)(?::path)?\}/g)].map(([, name]) => name as string),
+    names: namesOf(path, where),
     options,
     dependencies: [
       ...(route.options.public ? dependencies.filter((each) => !secures(each)) : dependencies),
