@@ -7,6 +7,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { createInterface } from 'node:readline'
@@ -80,29 +81,40 @@ if (values.serve !== undefined) {
 async function compare(rounds: number, seconds: number): Promise<void> {
   const children: ChildProcess[] = []
   try {
-    const urls = new Map<string, string>()
+    const servers = new Map<string, { url: string; pid: number }>()
     for (const name of Object.keys(SERVERS)) {
       const child = spawn('taskset', ['-c', '0', process.execPath, fileURLToPath(import.meta.url), '--serve', name], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       children.push(child)
       const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
-      urls.set(name, url)
+      servers.set(name, { url, pid: child.pid as number })
     }
     const results: Record<string, unknown> = {}
     for (const [scenario, args] of [
       ['GET', []],
       ['POST 1 KB', ['-s', await postScript()]],
     ] as const) {
-      const rates = new Map<string, number[]>([...urls.keys()].map((name) => [name, []]))
-      for (const url of urls.values()) await wrk(url, 2, args) // warm
+      const runs = new Map<string, Run[]>([...servers.keys()].map((name) => [name, []]))
+      for (const { url } of servers.values()) await wrk(url, 2, args) // warm
       for (let round = 0; round < rounds; round++) {
-        for (const [name, url] of urls) rates.get(name)?.push(await wrk(url, seconds, args))
+        for (const [name, { url, pid }] of servers) {
+          const before = cpuTime(pid)
+          const { rate, requests } = await wrk(url, seconds, args)
+          runs.get(name)?.push({ rate, cpu: (cpuTime(pid) - before) / requests })
+        }
       }
-      const medians = Object.fromEntries([...rates].map(([name, all]) => [name, median(all)]))
-      const ratio = (medians.adapter ?? 0) / (medians.bare ?? 1)
-      console.log(`${scenario}: bare ${medians.bare}, adapter ${medians.adapter} requests/s, ratio ${ratio.toFixed(3)}`)
-      results[scenario] = { medians, ratio, rounds: Object.fromEntries(rates) }
+      const [bareRun, adapterRun] = [...runs.values()].map((all) => ({
+        rate: median(all.map(({ rate }) => rate)),
+        cpu: median(all.map(({ cpu }) => cpu)),
+      })) as [Run, Run]
+      const ratio = adapterRun.rate / bareRun.rate
+      const cpuRatio = bareRun.cpu / adapterRun.cpu
+      console.log(
+        `${scenario}: bare ${bareRun.rate}/s, adapter ${adapterRun.rate}/s, ratio ${ratio.toFixed(3)}; ` +
+          `CPU a request: ${bareRun.cpu.toFixed(1)} µs and ${adapterRun.cpu.toFixed(1)} µs, ratio ${cpuRatio.toFixed(3)}`,
+      )
+      results[scenario] = { bare: bareRun, adapter: adapterRun, ratio, cpuRatio, runs: Object.fromEntries(runs) }
     }
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
   } finally {
@@ -110,12 +122,27 @@ async function compare(rounds: number, seconds: number): Promise<void> {
   }
 }
 
-async function wrk(url: string, seconds: number, args: readonly string[]): Promise<number> {
+/** One run: requests a second, and microseconds of CPU for each. The second one holds on a machine that is busy with other things. */
+interface Run {
+  readonly rate: number
+  readonly cpu: number
+}
+
+async function wrk(url: string, seconds: number, args: readonly string[]): Promise<{ rate: number; requests: number }> {
   const { stdout } = await promisify(execFile)('taskset', [
     ...['-c', '1', 'wrk', '-t', '1', '-c', '50', '-d', `${seconds}s`, ...args, `${url}/hello?name=world`],
   ])
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout)
-  return Math.round(Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]))
+  return {
+    rate: Math.round(Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])),
+    requests: Number(/(\d+) requests in/.exec(stdout)?.[1]),
+  }
+}
+
+/** Microseconds of CPU that a process has had, from /proc (proc_pid_stat(5), utime and stime in ticks of 10 ms). */
+function cpuTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 async function postScript(): Promise<string> {

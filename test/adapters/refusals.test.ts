@@ -10,8 +10,6 @@ beforeAll(async () => {
   server = await serve(app, {
     port: 0,
     installSignalHandlers: false,
-    headersTimeout: 0.3,
-    requestTimeout: 0.6,
     maxHeadersCount: 20,
     maxHeaderSize: 4096,
   })
@@ -185,19 +183,19 @@ test('HTTP/1.0 is answered and closed, without a Host', async () => {
   expect(app.seen[0]?.request.url).toBe(`${server.url}/`)
 })
 
-test('408 for a head that takes too long', async () => {
-  const answer = await exchange(server.port, 'GET / HTTP/1.1\r\nHost: local')
-  expect(statusOf(answer)).toBe(408)
-})
-
-test('408 for a body that takes too long, and the app is told', async () => {
-  const answer = await exchange(server.port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab')
-  expect(statusOf(answer)).toBe(408)
-  expect(app.seen).toHaveLength(1)
-})
-
-test('a connection on which nothing comes is closed', async () => {
-  expect(statusOf(await exchange(server.port, ''))).toBe(408)
+test.each([
+  ['a head that takes too long', 'GET / HTTP/1.1\r\nHost: local', 0],
+  ['a body that takes too long', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab', 1],
+  ['a connection on which nothing comes', '', 0],
+])('408 for %s', async (_, sent, requests) => {
+  await using impatient = await serve(app, {
+    port: 0,
+    installSignalHandlers: false,
+    headersTimeout: 0.2,
+    requestTimeout: 0.4,
+  })
+  expect(statusesOf(await exchange(impatient.port, sent))).toEqual([408])
+  expect(app.seen).toHaveLength(requests)
 })
 
 test('a chunked body that breaks in the middle is 400, once', async () => {

@@ -18,7 +18,6 @@ beforeEach(async () => {
     port: 0,
     installSignalHandlers: false,
     shutdownTimeout: 0.5,
-    writeTimeout: 0.2,
     onError: (error) => errors.push(error),
   })
 })
@@ -212,7 +211,8 @@ test('a client that does not read holds the stream up', async () => {
         { highWaterMark: 0 },
       ),
     )
-  const client = new RawClient(server.port)
+  await using impatient = await serve(app, { port: 0, installSignalHandlers: false, writeTimeout: 0.2 })
+  const client = new RawClient(impatient.port)
   client.socket.pause()
   client.write(request())
   // The write time-out ends it: a stream without end that nobody reads.
@@ -224,7 +224,8 @@ test('a client that does not read holds the stream up', async () => {
 test('a large body that a client does not read is given up as well', async () => {
   const ended = gate()
   reply = () => ({ ...text(new Uint8Array(50_000_000)), after: async () => ended.open() })
-  const client = new RawClient(server.port)
+  await using impatient = await serve(app, { port: 0, installSignalHandlers: false, writeTimeout: 0.2 })
+  const client = new RawClient(impatient.port)
   client.socket.pause()
   client.write(request())
   await ended.promise

@@ -229,6 +229,43 @@ test('after shutdownTimeout what still runs is cut off', async () => {
   client.destroy()
 })
 
+test('what was cut off closes what it opened before the app stops', async () => {
+  const order: string[] = []
+  const started = gate()
+  const app = new SmallApp(() => ({
+    ...text(
+      new ReadableStream({
+        start: () => started.open(),
+        cancel: () => {
+          order.push('cancelled')
+        },
+      }),
+    ),
+    after: async () => {
+      await new Promise(setImmediate)
+      order.push('after')
+    },
+  }))
+  app.stop = async () => {
+    order.push('stop')
+  }
+  const server = await serve(app, { ...quiet, shutdownTimeout: 0.05 })
+  const client = new RawClient(server.port).write(GET)
+  await client.until('200 OK')
+  await server.close()
+  expect(order).toEqual(['cancelled', 'after', 'stop'])
+  client.destroy()
+})
+
+test('onListen that throws closes the server again', async () => {
+  const app = new SmallApp()
+  const onListen = (): void => {
+    throw new Error('not like this')
+  }
+  await expect(serve(app, { ...quiet, onListen })).rejects.toThrow('not like this')
+  expect(app.lives).toEqual(['start', 'stop'])
+})
+
 test('maxConnections closes what is over it; maxRequestsPerSocket closes after the last', async () => {
   await using server = await serve(new SmallApp(), { ...quiet, maxConnections: 1, maxRequestsPerSocket: 2 })
   const first = new RawClient(server.port).write(GET)
@@ -291,9 +328,16 @@ test('a flood of pipelined requests ends the connection', async () => {
 test('https with a pre-shared key', async () => {
   // No certificate is needed for the test, and none expires.
   const psk = Buffer.alloc(16, 7)
-  const app = new SmallApp((incoming) => text(incoming.request.url))
+  const begun = gate()
+  const answer = gate()
+  const app = new SmallApp(async (incoming) => {
+    begun.open()
+    await answer.promise
+    return text(incoming.request.url)
+  })
   const server = await serve(app, {
     ...quiet,
+    shutdownTimeout: 0.5, // for the connection that stays in its handshake
     tls: { ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => psk },
   })
   expect(server.url).toBe(`https://127.0.0.1:${server.port}`)
@@ -305,14 +349,17 @@ test('https with a pre-shared key', async () => {
     pskCallback: () => ({ psk, identity: 'test' }),
     checkServerIdentity: () => undefined,
   }
-  const body = await new Promise<string>((resolve, reject) => {
+  const body = new Promise<string>((resolve, reject) => {
     secureGet(`${server.url}/a?b`, agent, async (response) => {
       resolve(Buffer.concat(await response.toArray()).toString())
     }).on('error', reject)
   })
-  expect(body).toBe(`${server.url}/a?b`)
-  const gone = once(handshaking, 'close')
-  await Promise.all([server.close(), gone])
+  await begun.promise
+  const closing = server.close()
+  answer.open()
+  expect(await body).toBe(`${server.url}/a?b`)
+  await once(handshaking.resume(), 'close')
+  await closing
 })
 
 const program = fileURLToPath(new URL('./signal-program.ts', import.meta.url))

@@ -14,17 +14,18 @@ const LINGER = 2000
  * @see https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6
  */
 export function closeLingering(req: IncomingMessage): void {
-  const { socket } = req
-  if (socket.destroyed) return
   // What node:http calls on the socket after the last answer.
-  socket.destroySoon = () => {
-    // The rest of the body goes nowhere. Without this a body that was read in part would hold up the parser.
-    if (!req.complete) {
-      req.removeAllListeners('data')
-      req.resume()
-    }
-    linger(socket)
+  req.socket.destroySoon = () => lingerUnread(req)
+}
+
+/** Ends our side of a request's connection now, and takes what is left of the request's body to nowhere. */
+export function lingerUnread(req: IncomingMessage): void {
+  // A body that was read in part would hold up the parser.
+  if (!req.complete) {
+    req.removeAllListeners('data')
+    req.resume()
   }
+  linger(req.socket)
 }
 
 /** Ends our side of a connection, and the whole of it soon after. */

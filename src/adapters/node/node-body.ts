@@ -14,11 +14,13 @@ export function collectBody(req: IncomingMessage, limit: number): Promise<Uint8A
     }
     let body: Buffer | undefined
     let length = 0
-    const onData = (chunk: Buffer): void => {
+    let settled = false
+    req.on('data', (chunk: Buffer) => {
+      if (settled) return
       const start = length
       length += chunk.byteLength
       if (length > limit) {
-        stop()
+        settled = true
         req.pause()
         reject(bodyTooLarge(limit))
       } else if (body === undefined) {
@@ -28,23 +30,15 @@ export function collectBody(req: IncomingMessage, limit: number): Promise<Uint8A
         if (length > body.byteLength) body = grown(body, start, length, limit)
         body.set(chunk, start)
       }
-    }
-    const onEnd = (): void => {
-      stop()
+    })
+    // The listeners go with the request; taking them off costs more than they do.
+    req.on('end', () => {
+      settled = true
       resolve(body === undefined ? new Uint8Array() : length === body.byteLength ? body : body.subarray(0, length))
-    }
-    const onClose = (): void => {
-      stop()
-      reject(interrupted())
-    }
-    const stop = (): void => {
-      req.off('data', onData)
-      req.off('end', onEnd)
-      req.off('close', onClose)
-    }
-    req.on('data', onData)
-    req.on('end', onEnd)
-    req.on('close', onClose)
+    })
+    req.on('close', () => {
+      if (!settled) reject(interrupted())
+    })
   })
 }
 

@@ -67,7 +67,7 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
 
   await app.start()
   try {
-    await listen(http, settings)
+    await listen(http, settings, outlet.report)
   } catch (error) {
     await app.stop()
     throw error
@@ -98,7 +98,12 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     close,
     [Symbol.asyncDispose]: close,
   }
-  options.onListen?.(server)
+  try {
+    options.onListen?.(server)
+  } catch (error) {
+    await close()
+    throw error
+  }
   return server
 }
 
@@ -117,7 +122,10 @@ function makeServer(settings: Settings, tls: ServeOptions['tls']): HttpServer {
     // Most requests have no body: their streams need no life of their own.
     optimizeEmptyRequests: true,
   }
-  const http: HttpServer = tls === undefined ? createServer(limits) : createTlsServer({ ...tls, ...limits })
+  const http: HttpServer =
+    tls === undefined
+      ? createServer(limits)
+      : createTlsServer({ ...tls, ...limits, handshakeTimeout: settings.headersTimeout })
   // One more than allowed, so that one too many is seen: the parser drops in silence what is over its own limit.
   http.maxHeadersCount = settings.maxHeadersCount + 1
   http.maxRequestsPerSocket = settings.maxRequestsPerSocket
@@ -164,12 +172,14 @@ function connect(
 /** RFC 9110 §10.1.1: the only expectation there is is 100-continue. */
 const EXPECTATION_FAILED: Refusal = { status: 417, detail: 'Expectation Failed' }
 
-function listen(http: HttpServer, { port, hostname }: Settings): Promise<void> {
+function listen(http: HttpServer, { port, hostname }: Settings, report: Outlet['report']): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(ListenError.from(error, hostname, port))
     http.once('error', onError)
     http.listen({ port, host: hostname }, () => {
       http.off('error', onError)
+      // From here on an error is one connection that could not be accepted.
+      http.on('error', report)
       resolve()
     })
   })
@@ -192,12 +202,22 @@ async function shutDown(
       outlet.onIdle = resolve
     })
   })
-  const { promise: late, resolve: cut } = Promise.withResolvers<void>()
-  const timer = setTimeout(cut, shutdownTimeout)
-  await Promise.race([idle, late])
-  clearTimeout(timer)
+  await atMost(shutdownTimeout, idle)
   http.closeAllConnections()
   // On a secure server a connection in its handshake is none of the above.
   for (const socket of sockets) socket.destroy()
+  // What was cut off still closes what it opened, while the app is there; a handler that never ends is not waited for.
+  await atMost(Math.min(GRACE, shutdownTimeout), idle)
   await app.stop()
+}
+
+/** How long requests that were cut off have to close what they opened, in milliseconds. */
+const GRACE = 1000
+
+/** Waits for work, at most so many milliseconds. The timer keeps the process alive: the app's stop is still to come. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, milliseconds)
+  await Promise.race([work, promise])
+  clearTimeout(timer)
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../reply.ts'
-import { closeLingering, linger } from './linger.ts'
+import { closeLingering, lingerUnread } from './linger.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -116,7 +116,7 @@ function write(
       writeTimeout: outlet.writeTimeout,
       // Unlike with other bodies it may be the request's own that is sent: only now is it known whether some of it is left.
       beforeEnd() {
-        if (!req.complete && leavesBody(incoming)) res.once('finish', () => linger(req.socket))
+        if (!req.complete && leavesBody(incoming)) res.once('finish', () => lingerUnread(req))
       },
       fail(error) {
         outlet.report(error)
