@@ -8,7 +8,7 @@ import type { ThrottleEntry, ThrottleStore } from './throttle-store.ts'
  * import { RateLimiterMemory } from 'rate-limiter-flexible'
  * import type { FlexibleLimiter } from 'sallyport/password'
  *
- * const limiter: FlexibleLimiter = new RateLimiterMemory({ duration: 86_400 })
+ * const limiter: FlexibleLimiter = new RateLimiterMemory({ points: 1, duration: 86_400 })
  * ```
  */
 export interface FlexibleLimiter {
@@ -36,8 +36,8 @@ export interface FlexibleLimiter {
  * import { RateLimiterMemory } from 'rate-limiter-flexible'
  * import { LoginThrottle, RateLimiterStore } from 'sallyport/password'
  *
- * // Or RateLimiterRedis({ storeClient: redis, keyPrefix: 'login', duration: 86_400 })
- * const limiter = new RateLimiterMemory({ keyPrefix: 'login', duration: 86_400 })
+ * // Or RateLimiterRedis({ storeClient: redis, keyPrefix: 'login', points: 1, duration: 86_400 })
+ * const limiter = new RateLimiterMemory({ keyPrefix: 'login', points: 1, duration: 86_400 })
  * const throttle = new LoginThrottle({ store: new RateLimiterStore(limiter) })
  * ```
  * @see https://github.com/animir/node-rate-limiter-flexible/wiki

@@ -60,7 +60,7 @@ async function shaCrypt(digest: Digest, key: Buffer, salt: Buffer, rounds: numbe
     if (round % 7 !== 0) c.update(p)
     state = c.update(odd ? state : p).digest()
     // About a millisecond of work, then whoever else waits.
-    if (round % 500 === 499) await new Promise((resolve) => setImmediate(resolve))
+    if (round % 250 === 249) await new Promise((resolve) => setImmediate(resolve))
   }
   return state
 }
