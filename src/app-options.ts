@@ -1,6 +1,7 @@
 import type { Dependency, Params } from './depends.ts'
 import { assertParams } from './depends.ts'
 import type { DocsRoutesOptions } from './docs/index.ts'
+import { assertRootPath } from './fetch-context.ts'
 import type { LifespanFunction } from './lifespan.ts'
 import type { Limits } from './limits.ts'
 import type { DocumentInfo } from './openapi/document.ts'
@@ -89,9 +90,7 @@ const KNOWN = [
 export function assertAppOptions(options: AppOptions): void {
   assertOptions(options, KNOWN, 'App')
   const { rootPath, openapiUrl, lifespan, docs } = options
-  if (rootPath && (!/^\/[^?#\s]*$/.test(rootPath) || rootPath.endsWith('/') || rootPath.startsWith('//'))) {
-    throw new TypeError('App: rootPath starts with one slash and does not end with one, like /api/v1.')
-  }
+  if (rootPath) assertRootPath(rootPath, 'App')
   if (openapiUrl && !openapiUrl.startsWith('/'))
     throw new TypeError('App: openapiUrl is a path that starts with a slash.')
   if (lifespan !== undefined && typeof lifespan !== 'function') {

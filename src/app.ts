@@ -8,7 +8,7 @@ import { type Incoming, WebIncoming } from './incoming.ts'
 import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
 import { fold, type Middleware } from './middleware.ts'
-import { MountedIncoming, requestUnder } from './mounted.ts'
+import { MountedIncoming, pathUnder, requestAt } from './mounted.ts'
 import { makeDocument, withRootPath } from './openapi/document.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
@@ -16,7 +16,7 @@ import { Overrides } from './overrides.ts'
 import { type Application, headOf, type Reply, toResponse } from './reply.ts'
 import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
-import { makeRoute, type Route } from './route.ts'
+import { makeRoute, mountPrefix, type Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
 import { isPromise } from './solve.ts'
@@ -119,14 +119,18 @@ export class App extends Router implements Application, Surroundings {
    * A mounted app has its own document, docs, dependencies, overrides and exception handlers; this app's dependencies do not
    * stand before it.
    *
+   * Starting this app starts mounted ones, and stopping it stops them.
+   *
    * @param prefix starts with a slash and does not end with one.
+   * @throws TypeError for a prefix that is none or taken, and for what cannot be mounted.
    */
   mount(prefix: string, to: Mountable): this {
-    if (!/^\/[^{}?#\s]*[^/{}?#\s]$/.test(prefix))
-      throw new TypeError('mount(): a prefix starts with a slash and does not end with one, like /static.')
-    if (this.#mounts.some((mounted) => mounted.prefix === prefix))
+    const at = mountPrefix(prefix, 'mount()')
+    if (typeof to !== 'function' && typeof to?.handle !== 'function')
+      throw new TypeError('mount(): the second argument is an app, or a function that answers web requests.')
+    if (this.#mounts.some((mounted) => mounted.prefix === at))
       throw new TypeError(`mount(): something is mounted at ${prefix} already.`)
-    this.#mounts.push({ prefix, to })
+    this.#mounts.push({ prefix: at, to })
     this.#mounts.sort((a, b) => b.prefix.length - a.prefix.length)
     return this
   }
@@ -179,14 +183,20 @@ export class App extends Router implements Application, Surroundings {
 
   // ---- Running --------------------------------------------------------------------------------------------------------------------
 
-  /** Runs the lifespan function to its `yield`. Servers call it; without a server the first request does. */
-  start(): Promise<void> {
-    return this.#lifespan.start()
+  /** Runs the lifespan function to its `yield`, then those of mounted apps. Servers call it; without a server the first request does. */
+  async start(): Promise<void> {
+    await this.#lifespan.start()
+    for (const { to } of this.#mounts) if (typeof to !== 'function') await to.start()
   }
 
-  /** Runs the lifespan function on from its `yield`. */
-  stop(): Promise<void> {
-    return this.#lifespan.stop()
+  /** Runs the lifespan functions on from their `yield`, in reverse. All are run; the first failure is thrown then. */
+  async stop(): Promise<void> {
+    const failures: unknown[] = []
+    for (const { to } of this.#mounts.toReversed()) {
+      if (typeof to !== 'function') await to.stop().catch((error: unknown) => failures.push(error))
+    }
+    await this.#lifespan.stop()
+    if (failures.length > 0) throw failures[0]
   }
 
   /** Answers a request of an adapter; never throws and never rejects. */
@@ -196,7 +206,7 @@ export class App extends Router implements Application, Surroundings {
     if (incoming.path.length + incoming.search.length > this.#limits.target)
       return this.answer(new HTTPException(414), incoming)
     if (this.#lifespan.ready) return this.#handled(incoming)
-    return this.start().then(
+    return this.#lifespan.start().then(
       () => this.#handled(incoming),
       (error: unknown) => this.answer(error, incoming),
     )
@@ -262,8 +272,8 @@ export class App extends Router implements Application, Surroundings {
         if (get) return get.value.run(incoming, get.path)
       }
       for (const { prefix, to } of this.#mounts) {
-        if (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))
-          return this.#into(prefix, to, incoming)
+        const rest = pathUnder(path, prefix)
+        if (rest !== undefined) return this.#into(to, new MountedIncoming(incoming, rest, incoming.rootPath + prefix))
       }
       return this.#unmatched(incoming)
     } catch (error) {
@@ -271,12 +281,11 @@ export class App extends Router implements Application, Surroundings {
     }
   }
 
-  #into(prefix: string, to: Mountable, incoming: Incoming): Reply | Promise<Reply> {
-    if (typeof to !== 'function') return to.handle(new MountedIncoming(incoming, prefix))
-    return Promise.resolve(to(requestUnder(incoming.request, prefix))).then(
-      (response) => fromResponse(response),
-      (error: unknown) => this.answer(error, incoming),
-    )
+  #into(to: Mountable, incoming: Incoming): Reply | Promise<Reply> {
+    if (typeof to !== 'function') return to.handle(incoming)
+    return Promise.resolve(to(requestAt(incoming.request, incoming.path)))
+      .then((response) => fromResponse(response))
+      .catch((error: unknown) => this.answer(error, incoming))
   }
 
   #unmatched(incoming: Incoming): Reply | Promise<Reply> {

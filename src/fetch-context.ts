@@ -28,11 +28,23 @@ export class FetchContext {
   readonly clientAddress: string | undefined
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined
 
+  /** @throws TypeError for a root path that is none. */
   constructor(options: FetchContextOptions) {
+    if (options.rootPath) assertRootPath(options.rootPath, 'FetchContext')
     this.rootPath = options.rootPath
     this.clientAddress = options.clientAddress
     this.waitUntil = options.waitUntil
   }
+}
+
+/**
+ * Refuses what cannot be a mount prefix: redirects and the document are made with it.
+ *
+ * @throws TypeError
+ */
+export function assertRootPath(rootPath: string, where: string): void {
+  if (typeof rootPath !== 'string' || !/^(?:\/[\w.~!$&'()*+,;=:@%-]+)+$/.test(rootPath))
+    throw new TypeError(`${where}: rootPath starts with one slash and does not end with one, like /api/v1.`)
 }
 
 /** A response after which work is left to do: it begins when the body has been sent, or nobody wants it any more. */

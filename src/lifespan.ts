@@ -24,6 +24,8 @@ export class Lifespan {
   async #start(): Promise<void> {
     if (!this.#make) return
     const generator = this.#make()
+    if (typeof generator?.next !== 'function')
+      throw new TypeError('The lifespan function gave no generator. Write it as async function* () { …; yield; … }.')
     const { done } = await generator.next()
     if (done) throw new Error('The lifespan function ended without a yield')
     this.#generator = generator
@@ -40,6 +42,8 @@ export class Lifespan {
     await this.#starting?.catch(() => {}) // who started it has the failure
     const generator = this.#generator
     this.#generator = undefined
-    await generator?.next()
+    if (generator === undefined || (await generator.next()).done) return
+    await generator.return(undefined)
+    throw new Error('The lifespan function yielded twice')
   }
 }

@@ -1,15 +1,17 @@
-import { Incoming } from './incoming.ts'
+import { Incoming, WebIncoming } from './incoming.ts'
+import { normalizePath } from './target.ts'
 
 /** A request as a mounted app sees it: the prefix has moved from its path to its root path. */
 export class MountedIncoming extends Incoming {
   readonly #outer: Incoming
   readonly path: string
 
-  constructor(outer: Incoming, prefix: string) {
+  /** @param path what {@link pathUnder} gives. */
+  constructor(outer: Incoming, path: string, rootPath: string) {
     super()
     this.#outer = outer
-    this.path = outer.path.slice(prefix.length) || '/'
-    this.rootPath = outer.rootPath + prefix
+    this.path = path
+    this.rootPath = rootPath
     this.limits = outer.limits
   }
 
@@ -39,9 +41,34 @@ export class MountedIncoming extends Incoming {
   }
 }
 
-/** The request with a prefix taken off its path, for a mounted function that knows nothing of prefixes. */
-export function requestUnder(request: Request, prefix: string): Request {
+/** What of a path stands behind a prefix; undefined when it does not begin with it, in any spelling. */
+export function pathUnder(path: string, prefix: string): string | undefined {
+  const known = path.startsWith(prefix) ? path : normalizePath(path)
+  if (!known.startsWith(prefix)) return undefined
+  if (known.length === prefix.length) return '/'
+  return known[prefix.length] === '/' ? known.slice(prefix.length) : undefined
+}
+
+/** The request at another path, for a mounted function that knows nothing of prefixes. */
+export function requestAt(request: Request, path: string): Request {
   const url = new URL(request.url)
-  url.pathname = url.pathname.slice(prefix.length) || '/'
+  url.pathname = path
   return new Request(url, request)
+}
+
+/**
+ * Another request in the place of one: what a middleware hands on.
+ *
+ * The URL that the middleware sees is whole. Where a server or an app took a prefix off the path, it is taken off here, too.
+ */
+export function handedOn(from: Incoming, request: Request): Incoming {
+  const web = new WebIncoming(request, from.clientAddress)
+  const whole = normalizePath(new WebIncoming(from.request).path)
+  const own = normalizePath(from.path)
+  const prefix = whole.endsWith(own) ? whole.slice(0, whole.length - own.length) : own === '/' ? whole : ''
+  const incoming =
+    prefix === '' ? web : new MountedIncoming(web, pathUnder(web.path, prefix) ?? web.path, from.rootPath)
+  incoming.rootPath = from.rootPath
+  incoming.limits = from.limits
+  return incoming
 }

@@ -3,7 +3,7 @@ import type { CurrentResponse } from './current-response.ts'
 import { ResponseValidationError } from './exceptions.ts'
 import { projectionOf } from './projection.ts'
 import type { Reply } from './reply.ts'
-import type { Schema, SchemaResult } from './schema.ts'
+import { describe, type Schema, type SchemaResult } from './schema.ts'
 import type { Solving } from './solving.ts'
 import { isBodyless } from './status.ts'
 import { issueOf } from './validation.ts'
@@ -26,6 +26,7 @@ const NO_HEADERS: readonly string[] = Object.freeze([])
 /** Makes the responder of an operation: done once, when declared. */
 export function responderOf(options: ResponseOptions): Responder {
   const { where, status, response, mediaType } = options
+  if (response) describe(response, 'output', `${where}: response`) // what cannot be documented is refused when declared
   const project = response && projectionOf(response, where)
   const validate = response?.['~standard'].validate
 
@@ -94,8 +95,14 @@ function withOwn(headers: readonly string[], touched: CurrentResponse | undefine
   return all
 }
 
-/** A web `Response` as an answer; headers that were set beside it are added where it has none, cookies always. */
+/**
+ * A web `Response` as an answer; headers that were set beside it are added where it has none, cookies always.
+ *
+ * @throws TypeError for a response whose body was read: one that is kept and given twice, for example.
+ */
 export function fromResponse(response: Response, touched?: CurrentResponse, after?: Reply['after']): Reply {
+  if (response.bodyUsed || response.body?.locked)
+    throw new TypeError('The body of the Response was used before. Make a Response for each request, or clone() it.')
   const headers: string[] = []
   for (const [name, value] of response.headers) headers.push(name, value)
   for (const [name, value] of touched?.headers ?? []) {

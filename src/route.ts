@@ -10,6 +10,7 @@ import {
 import type { OperationObject } from './openapi/types.ts'
 import { assertOptions, type Declares, type Param } from './params.ts'
 import { isSchema, type Schema } from './schema.ts'
+import { normalizePath } from './target.ts'
 
 /** The methods that an operation can have. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE'
@@ -173,6 +174,18 @@ export function namesOf(path: string, where: string): string[] {
   }
   if (/[{}]/.test(path.replace(SEGMENT, ''))) throw new TypeError(`${where}: a brace is not closed.`)
   return names
+}
+
+/**
+ * A prefix in its one spelling.
+ *
+ * @throws TypeError for text that no path begins with.
+ */
+export function mountPrefix(prefix: string, where: string): string {
+  const names = namesOf(prefix, where)
+  if (names.length > 0 || prefix === '' || prefix.endsWith('/'))
+    throw new TypeError(`${where}: a prefix starts with a slash, does not end with one and has no names, like /static.`)
+  return normalizePath(encodeURI(prefix).replaceAll('%25', '%'))
 }
 
 // ---- Types of the verbs --------------------------------------------------------------------------------------------------------
