@@ -20,6 +20,13 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] }
 
+/** How a library is asked for a JSON Schema. */
+export interface JSONSchemaOptions {
+  readonly target: 'draft-2020-12'
+  /** Options of the library's own. */
+  readonly libraryOptions?: Record<string, unknown> | undefined
+}
+
 /**
  * Any schema of a library that implements Standard Schema: Zod, ArkType, Valibot and others.
  *
@@ -33,8 +40,8 @@ export interface Schema<Input = unknown, Output = Input> {
     readonly types?: { readonly input: Input; readonly output: Output } | undefined
     readonly jsonSchema?:
       | {
-          readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
-          readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
+          readonly input: (options: JSONSchemaOptions) => Record<string, unknown>
+          readonly output: (options: JSONSchemaOptions) => Record<string, unknown>
         }
       | undefined
   }
@@ -47,33 +54,64 @@ export function isSchema(value: unknown): value is Schema {
   return typeof standard === 'object' && standard !== null && 'validate' in standard
 }
 
+const described: Readonly<Record<'input' | 'output', WeakMap<Schema, JSONSchema>>> = {
+  input: new WeakMap(),
+  output: new WeakMap(),
+}
+
 /**
- * The JSON Schema of what a schema takes in (`input`) or gives out (`output`).
+ * The JSON Schema of what a schema takes in (`input`) or gives out (`output`); written once for each schema.
  *
  * @throws TypeError when the library cannot describe the schema; the message says what to do.
  */
 export function describe(schema: Schema, side: 'input' | 'output', where: string): JSONSchema {
+  const known = described[side].get(schema)
+  if (known) return known
   const { jsonSchema, vendor } = schema['~standard']
+  const beside = side === 'input' ? ', or give the option { jsonSchema: { … } } beside it' : ''
   if (!jsonSchema) {
+    const other =
+      vendor === 'valibot'
+        ? "Wrap it with toStandardJsonSchema() of '@valibot/to-json-schema'"
+        : 'Use a schema that implements Standard JSON Schema'
     throw new TypeError(
-      `${where}: the ${vendor} schema has no JSON Schema, so it cannot be documented. ${
-        vendor === 'valibot'
-          ? "Wrap it with toStandardJsonSchema() of '@valibot/to-json-schema'"
-          : 'Use a schema that implements Standard JSON Schema'
-      }, or give the option { jsonSchema: { … } } beside it.`,
+      `${where}: the ${vendor} schema has no JSON Schema, so it cannot be documented. ${other}${beside}.`,
     )
   }
   try {
-    const { $schema: _, ...rest } = jsonSchema[side]({ target: 'draft-2020-12' })
+    const options: JSONSchemaOptions =
+      side === 'output' && vendor === 'zod' ? { target: TARGET, libraryOptions: ZOD_OUTPUT } : { target: TARGET }
+    const { $schema: _, ...rest } = jsonSchema[side](options)
+    described[side].set(schema, rest)
     return rest
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TypeError(
-      `${where}: the ${vendor} schema cannot be written as JSON Schema (${reason}). Give the option { jsonSchema: { … } } beside it.`,
+      `${where}: the ${vendor} schema cannot be written as JSON Schema (${reason}). Use one that JSON has a type for${beside}.`,
       { cause },
     )
   }
 }
+
+const TARGET: JSONSchemaOptions['target'] = 'draft-2020-12'
+
+/** A date goes out as the text that JSON.stringify makes of it; what has no JSON is refused as before. */
+const ZOD_OUTPUT = {
+  unrepresentable: 'any',
+  override: ({
+    zodSchema,
+    jsonSchema,
+  }: {
+    zodSchema: { _zod: { def: { type: string } } }
+    jsonSchema: JSONSchema
+  }): void => {
+    const { type } = zodSchema._zod.def
+    if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+    if (NOT_JSON.has(type)) throw new Error(`${type} cannot be represented in JSON Schema`)
+  },
+}
+
+const NOT_JSON: ReadonlySet<string> = new Set(['bigint', 'symbol', 'map', 'set', 'nan', 'function', 'promise'])
 
 /** The names between an issue's start and its place, as plain keys. */
 export function issuePath(issue: SchemaIssue): readonly PropertyKey[] {

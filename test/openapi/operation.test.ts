@@ -388,10 +388,15 @@ describe('answers', () => {
     expect(components).toEqual({ securitySchemes: { HTTPBearer: { type: 'http', scheme: 'bearer' } } })
   })
 
-  test('a schema that its library cannot describe is named', () => {
+  test('a schema that its library cannot describe is refused when declared; a date goes out as text', () => {
     const app = new App(info)
-    app.get('/', { response: z.object({ at: z.symbol() }) as never }, () => ({}) as never)
-    expect(() => app.openapi()).toThrow(/^GET \/: response: the zod schema cannot be written as JSON Schema/)
+    expect(() => app.get('/', { response: z.object({ at: z.symbol() }) as never }, () => ({}) as never)).toThrow(
+      /^GET \/: response: the zod schema cannot be written as JSON Schema/,
+    )
+    app.get('/at', { response: z.object({ at: z.date() }) }, () => ({ at: new Date(0) }))
+    expect(app.openapi().paths['/at']?.get?.responses['200']?.content?.['application/json']?.schema).toMatchObject({
+      properties: { at: { type: 'string', format: 'date-time' } },
+    })
   })
 })
 
