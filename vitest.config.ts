@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config'
 
 const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+/** Tests that start servers, browsers or programs, and so want the machine for themselves. */
+const heavy = ['adapters', 'browser', 'clients', 'cli', 'examples', 'package', 'proxy', 'runtimes', 'types'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,8 +17,32 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
+    // An unhandled rejection or a leaked error fails the run, also when every test passed.
+    dangerouslyIgnoreUnhandledErrors: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['test/**/*.test.ts'],
+          exclude: heavy,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'heavy',
+          include: heavy,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // One file after the other, after all of the above.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
