@@ -1,6 +1,7 @@
 /** Who is calling: the scheme, the token, the user. Declared here once; enforced and documented wherever it is named. */
-import { dependency, HTTPException, Security, SecurityScopes } from 'sallyport'
+import { CurrentIncoming, dependency, HTTPException, Security, SecurityScopes } from 'sallyport'
 import { JWT } from 'sallyport/jwt'
+import { LoginThrottle } from 'sallyport/password'
 import { OAuth2PasswordBearer, OAuth2PasswordRequestForm } from 'sallyport/security'
 import { z } from 'zod'
 import { signingKey } from './signing-key.ts'
@@ -8,13 +9,16 @@ import { type User, users } from './users.ts'
 
 export const SCOPES = { me: 'Read information about the current user.', items: 'Read and change items.' }
 
+/** How long a token is good for, in seconds. */
+export const TOKEN_LIFETIME = 1800
+
 const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: SCOPES })
 
 export const tokens = new JWT({
   secret: signingKey(),
   issuer: 'accounts',
   audience: 'accounts',
-  expiresIn: '30m',
+  expiresIn: TOKEN_LIFETIME,
   claims: z.object({ sub: z.string(), scope: z.string() }),
 })
 
@@ -35,16 +39,32 @@ export const getCurrentActiveUser = dependency({ user: Security(getCurrentUser, 
   return user
 })
 
-/** The user whose name and password the login form has. */
-export const login = dependency({ form: OAuth2PasswordRequestForm }, async ({ form }): Promise<User> => {
-  const user = await users.authenticate(form.username, form.password)
-  if (!user) throw new HTTPException(400, 'Incorrect username or password')
-  return user
-})
+/** A login that gets no token, for a reason of RFC 6749 §5.2. */
+export class LoginRefused extends Error {
+  readonly code: 'invalid_grant' | 'invalid_scope'
+
+  constructor(code: LoginRefused['code'], message: string) {
+    super(message)
+    this.name = 'LoginRefused'
+    this.code = code
+  }
+}
+
+const throttle = new LoginThrottle()
+
+/** The user whose name and password the login form has. Who guessed too often has to wait: 429 with Retry-After. */
+export const login = dependency(
+  { form: OAuth2PasswordRequestForm, incoming: CurrentIncoming },
+  async ({ form: { username, password }, incoming }): Promise<User> => {
+    const user = await throttle.attempt(username, incoming.clientAddress, () => users.authenticate(username, password))
+    if (!user) throw new LoginRefused('invalid_grant', 'Incorrect username or password')
+    return user
+  },
+)
 
 /** The scopes of a new token: those asked for, or `me`. */
 export function grantedScopes(asked: readonly string[]): string[] {
-  const unknown = asked.filter((scope) => !Object.hasOwn(SCOPES, scope))
-  if (unknown.length) throw new HTTPException(400, 'A scope is unknown')
+  const unknown = asked.some((scope) => !Object.hasOwn(SCOPES, scope))
+  if (unknown) throw new LoginRefused('invalid_scope', `There are these scopes: ${Object.keys(SCOPES).join(', ')}`)
   return asked.length ? [...new Set(asked)] : ['me']
 }

@@ -1,4 +1,5 @@
 /** Users and their items in an embedded SQLite file. Passwords are kept as Argon2id hashes only. */
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PasswordHash } from 'sallyport/password'
@@ -47,20 +48,33 @@ class Users {
 
   /** Opens the file; on the first start it is made, with johndoe and the disabled alice in it. */
   async open(): Promise<void> {
-    this.#database = new DatabaseSync(join(dataFolder(), 'accounts.sqlite'))
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;')
+    const file = join(dataFolder(), 'accounts.sqlite')
+    closeSync(openSync(file, 'a', 0o600)) // SQLite would let everybody on this machine read the hashes
+    this.#database = new DatabaseSync(file)
+    this.#database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;')
     this.#database.exec(SCHEMA)
-    const { count } = this.#db.prepare('SELECT count(*) AS count FROM users').get() as { count: number }
-    if (count > 0) return
-    await this.#insert(
-      { username: 'johndoe', email: 'johndoe@example.com', full_name: 'John Doe', disabled: false },
-      'secret',
-    )
-    await this.#insert(
-      { username: 'alice', email: 'alice@example.com', full_name: 'Alice Wonderson', disabled: true },
-      'secret2',
-    )
-    this.addItem({ username: 'johndoe' }, 'Foo')
+    await this.#seed()
+  }
+
+  /** Once for a file: who removes johndoe later does not find him, and his known password, again after a restart. */
+  async #seed(): Promise<void> {
+    if (this.#isSeeded()) return
+    const hashes = await Promise.all([passwordHash.hash('secret'), passwordHash.hash('secret2')])
+    this.#db.exec('BEGIN IMMEDIATE')
+    // Another process may have been faster.
+    if (!this.#isSeeded()) {
+      const john = { username: 'johndoe', email: 'johndoe@example.com', full_name: 'John Doe', disabled: false }
+      const alice = { username: 'alice', email: 'alice@example.com', full_name: 'Alice Wonderson', disabled: true }
+      this.#insert(john, hashes[0])
+      this.#insert(alice, hashes[1])
+      this.addItem(john, 'Foo')
+      this.#db.exec('PRAGMA user_version = 1')
+    }
+    this.#db.exec('COMMIT')
+  }
+
+  #isSeeded(): boolean {
+    return (this.#db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version > 0
   }
 
   close(): void {
@@ -84,6 +98,7 @@ class Users {
 
   /** The user with this password. Unknown names cost what wrong passwords cost; a disabled user may log in, and do nothing. */
   async authenticate(username: string, password: string): Promise<User | undefined> {
+    const update = this.#db.prepare('UPDATE users SET hashed_password = ? WHERE username = ?')
     const known = await passwordHash.authenticate(
       (name) => {
         const row = this.#row(name)
@@ -91,6 +106,8 @@ class Users {
       },
       username,
       password,
+      // When a later version hashes harder, old hashes are renewed as their users log in.
+      { update: (user, hashedPassword) => update.run(hashedPassword, user.username) },
     )
     return known && this.find(known.username)
   }
@@ -108,13 +125,12 @@ class Users {
       full_name: given.full_name ?? null,
       disabled: false,
     }
-    return (await this.#insert(user, given.password)) ? user : undefined
+    return this.#insert(user, await passwordHash.hash(given.password)) ? user : undefined
   }
 
-  async #insert({ username, email, full_name, disabled }: User, password: string): Promise<boolean> {
-    const hashed = await passwordHash.hash(password)
+  #insert({ username, email, full_name, disabled }: User, hashedPassword: string): boolean {
     const insert = this.#db.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-    return insert.run(username, email, full_name, disabled ? 1 : 0, hashed).changes === 1
+    return insert.run(username, email, full_name, disabled ? 1 : 0, hashedPassword).changes === 1
   }
 
   itemsOf({ username }: Pick<User, 'username'>): Item[] {

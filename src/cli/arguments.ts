@@ -1,4 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { readPrefix } from '../adapters/node/options.ts'
+import { TrustedProxies } from '../adapters/node/proxy.ts'
+import type { ServeOptions } from '../adapters/node.ts'
 import { CommandError } from './command-error.ts'
 
 /** The file and the options of a command. */
@@ -9,15 +12,29 @@ export interface Arguments {
 
 /** @throws CommandError for options that the command does not have, and when there is not exactly one file. */
 export function readArguments(command: string, args: readonly string[], options: ParseArgsOptionsConfig): Arguments {
+  const { positionals, values } = parse(command, args, options)
+  const [file, ...more] = positionals
+  if (file === undefined) throw new CommandError(`${command} needs the file of the app: sallyport ${command} main.ts`)
+  if (more.length > 0) throw new CommandError(`${command} takes one file, not ${positionals.length}.`)
+  return { file, values: values as Arguments['values'] }
+}
+
+function parse(
+  command: string,
+  args: readonly string[],
+  options: ParseArgsOptionsConfig,
+): ReturnType<typeof parseArgs> {
   try {
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
-    const [file, ...more] = positionals
-    if (file === undefined) throw new CommandError(`${command} needs the file of the app: sallyport ${command} main.ts`)
-    if (more.length > 0) throw new CommandError(`${command} takes one file, not ${positionals.length}.`)
-    return { file, values: values as Arguments['values'] }
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    if (error instanceof CommandError) throw error
-    throw new CommandError(`${command}: ${error instanceof Error ? error.message : String(error)}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+      const [, unknown] = /'([^']*)'/.exec(message) ?? []
+      const known = Object.keys(options).map((name) => `--${name}`)
+      throw new CommandError(`${command} has no option ${unknown}. It has: ${known.join(', ')}.`, { cause: error })
+    }
+    // Only the first sentence: the others are about a syntax that nobody meant.
+    throw new CommandError(`${command}: ${message.split('\n')[0]}`, { cause: error })
   }
 }
 
@@ -26,13 +43,35 @@ export const SERVE_OPTIONS: ParseArgsOptionsConfig = {
   port: { type: 'string', short: 'p' },
   host: { type: 'string' },
   'root-path': { type: 'string' },
+  'trust-proxy': { type: 'string' },
 }
 
-/** A port, from the option or the environment. */
-export function readPort(given: string | boolean | undefined): number {
-  const text = given ?? process.env.PORT ?? '8000'
+/**
+ * What the options of {@link SERVE_OPTIONS} ask of `serve`.
+ *
+ * @throws CommandError for a value that cannot be meant.
+ */
+export function readServeOptions(values: Arguments['values']): ServeOptions & { readonly port: number } {
+  const { host = process.env.HOST || '127.0.0.1', 'root-path': rootPath, 'trust-proxy': proxies } = values
+  const trustProxy = typeof proxies === 'string' ? proxies.split(',').map((address) => address.trim()) : undefined
+  try {
+    return {
+      port: readPort(values.port),
+      hostname: String(host),
+      ...(typeof rootPath === 'string' ? { rootPath: readPrefix('--root-path', rootPath) } : {}),
+      ...(trustProxy && new TrustedProxies('--trust-proxy', trustProxy) ? { trustProxy } : {}),
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw new CommandError(error.message, { cause: error })
+    throw error
+  }
+}
+
+function readPort(given: string | boolean | undefined): number {
+  const text = given ?? (process.env.PORT || '8000')
   if (typeof text !== 'string' || !/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
-    throw new CommandError(`The port is a number from 0 to 65535, not ${JSON.stringify(text)}. Change --port or PORT.`)
+    const where = given === undefined ? 'the environment variable PORT' : '--port'
+    throw new CommandError(`A port is a number from 0 to 65535, not ${JSON.stringify(text)}. Change ${where}.`)
   }
   return Number(text)
 }

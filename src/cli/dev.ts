@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readArguments, readPort, SERVE_OPTIONS } from './arguments.ts'
+import { ListenError } from '../adapters/node.ts'
+import { readArguments, readServeOptions, SERVE_OPTIONS } from './arguments.ts'
+import { CommandError } from './command-error.ts'
+import { listenSentence } from './listen-sentence.ts'
+import { findFile } from './load-app.ts'
 
 /**
  * `sallyport dev main.ts`: serves the app, and starts it again when the file, or anything that it imports, changes.
@@ -8,13 +15,20 @@ import { readArguments, readPort, SERVE_OPTIONS } from './arguments.ts'
  * Node's own watch mode does the watching: it knows every module that was loaded.
  */
 export async function dev(args: readonly string[]): Promise<number> {
-  const { values } = readArguments('dev', args, SERVE_OPTIONS)
-  readPort(values.port) // a wrong option is said at once, not at each restart
-  const main = fileURLToPath(new URL('./main.js', import.meta.url))
-  const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', main, 'run', ...args], {
+  // What no change of a file puts right is said at once, and not at each restart.
+  const { file, values } = readArguments('dev', args, SERVE_OPTIONS)
+  findFile(file)
+  const { port, hostname = '' } = readServeOptions(values)
+  await assertFree(port, hostname)
+
+  const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
+  const watch = ['--watch', '--watch-preserve-output', main, 'run', ...args]
+  const child = spawn(process.execPath, [...process.execArgv, ...watch], {
     stdio: 'inherit',
+    // In a group of its own: Ctrl+C reaches this process only, which passes it on once. A second one would cut the stop short.
+    detached: process.platform !== 'win32',
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const { promise, resolve } = Promise.withResolvers<number>()
   child.on('error', (error) => {
     process.stderr.write(`sallyport: ${error.message}\n`)
@@ -22,4 +36,18 @@ export async function dev(args: readonly string[]): Promise<number> {
   })
   child.on('exit', (code, signal) => resolve(code ?? (signal ? 0 : 1)))
   return promise
+}
+
+async function assertFree(port: number, hostname: string): Promise<void> {
+  const probe = createServer()
+  probe.listen(port, hostname)
+  try {
+    await once(probe, 'listening')
+  } catch (error) {
+    throw new CommandError(
+      listenSentence(ListenError.from(error as NodeJS.ErrnoException, hostname, port), port, hostname),
+    )
+  }
+  probe.close()
+  await once(probe, 'close')
 }

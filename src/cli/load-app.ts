@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../app.ts'
@@ -8,18 +8,33 @@ import { CommandError } from './command-error.ts'
  * Loads the app that a file exports.
  *
  * @param file the path of a module, from the working directory; its default export is the app.
- * @throws CommandError when there is no such file, or no app in it. What the module itself throws is thrown on.
+ * @throws CommandError when there is no such file, or no app in it. What the module itself throws is thrown on, after a sentence
+ * on the error output.
  */
 export async function loadApp(file: string): Promise<App> {
-  const path = resolve(file)
-  if (!existsSync(path)) throw new CommandError(`There is no file ${file}.`)
-  const module = await importModule(file, path)
+  const module = await importModule(file, findFile(file))
   if (isApp(module.default)) return module.default
   const named = Object.keys(module).find((name) => isApp(module[name]))
   throw new CommandError(
     named
-      ? `${file} exports its app as ${named}. Add this line: export default ${named}`
+      ? `${file} exports its app as ${named}, not as its default. Add this line: export default ${named}`
       : `${file} has no app as its default export. Add this line: export default app`,
+  )
+}
+
+/**
+ * The whole path of a file.
+ *
+ * @throws CommandError when there is none.
+ */
+export function findFile(file: string): string {
+  const path = resolve(file)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isFile()) return path
+  throw new CommandError(
+    stats
+      ? `${file} is a folder. Name the file in it that exports the app, such as ${file.replace(/\/$/, '')}/main.ts`
+      : `There is no file ${file} in ${process.cwd()}.`,
   )
 }
 
@@ -34,6 +49,7 @@ async function importModule(file: string, path: string): Promise<Record<string, 
         { cause: error },
       )
     }
+    process.stderr.write(`sallyport: ${file} could not be loaded, because of this:\n`)
     throw error
   }
 }

@@ -1,32 +1,30 @@
-import { type Server, serve } from '../adapters/node.ts'
+import { ListenError, type Server, serve } from '../adapters/node.ts'
 import type { App } from '../app.ts'
-import { readArguments, readPort, SERVE_OPTIONS } from './arguments.ts'
+import { readArguments, readServeOptions, SERVE_OPTIONS } from './arguments.ts'
 import { CommandError } from './command-error.ts'
+import { listenSentence } from './listen-sentence.ts'
 import { listingTable, listOperations } from './listing.ts'
 import { loadApp } from './load-app.ts'
 
 /** `sallyport run main.ts`: serves the app until it is told to stop. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<undefined> {
   const { file, values } = readArguments('run', args, SERVE_OPTIONS)
+  const options = readServeOptions(values)
   const app = await loadApp(file)
-  const rootPath = values['root-path']
+  const { title } = app.openapi().info // what the document refuses is said now, not to the first visitor
   try {
-    const server = await serve(app, {
-      port: readPort(values.port),
-      hostname: typeof values.host === 'string' ? values.host : (process.env.HOST ?? '127.0.0.1'),
-      ...(typeof rootPath === 'string' ? { rootPath } : {}),
-    })
-    process.stdout.write(greeting(app, server))
+    const server = await serve(app, options)
+    process.stdout.write(greeting(app, title, server, options.rootPath))
   } catch (error) {
-    if (error instanceof Error && error.name === 'ListenError') throw new CommandError(error.message, { cause: error })
-    throw error
+    if (!(error instanceof ListenError)) throw error
+    throw new CommandError(listenSentence(error, options.port, options.hostname ?? ''), { cause: error })
   }
-  return 0
 }
 
-function greeting(app: App, { url }: Server): string {
-  const { title } = app.openapi().info
+function greeting(app: App, title: string, { url }: Server, rootPath: string | undefined): string {
   const lines = [listingTable(listOperations(app)), `${title} is served at ${url}`]
   if (app.docsUrl) lines.push(`Its docs are at ${new URL(app.docsUrl, url).href}`)
+  if (rootPath)
+    lines.push(`Behind the proxy it is all under ${rootPath}, the docs too: ${rootPath}${app.docsUrl ?? ''}`)
   return `${lines.join('\n')}\n`
 }
