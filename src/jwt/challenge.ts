@@ -1,3 +1,4 @@
+import { errorDescription, quotedString } from './challenge-grammar.ts'
 import { JWTError } from './errors.ts'
 
 /** What else a Bearer challenge may say. */
@@ -36,25 +37,14 @@ export interface ChallengeOptions {
 export function challengeFor(error: unknown, options: ChallengeOptions = {}): string | undefined {
   if (!(error instanceof JWTError) || error.challengeError === undefined) return undefined
   const parameters: string[] = []
-  if (options.realm !== undefined) parameters.push(`realm=${quotedString(options.realm)}`)
+  if (options.realm !== undefined) parameters.push(`realm=${quotedString('realm', options.realm)}`)
   const scope = typeof options.scope === 'string' ? options.scope : options.scope?.join(' ')
   if (scope !== undefined && scope !== '') {
     if (!SCOPE.test(scope)) throw new TypeError('scope: only scope tokens of RFC 6749 section 3.3, parted by one space')
     parameters.push(`scope="${scope}"`)
   }
-  parameters.push(`error="${error.challengeError}"`, `error_description="${described(error.message)}"`)
+  parameters.push(`error="${error.challengeError}"`, `error_description="${errorDescription(error.message)}"`)
   return `Bearer ${parameters.join(', ')}`
 }
 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
-
-/** RFC 6750 section 3 allows no quote, no backslash and nothing outside of ASCII here, not even escaped. */
-function described(text: string): string {
-  return text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
-}
-
-/** RFC 9110 section 5.6.4: quote and backslash are escaped; control characters cannot be said at all. */
-function quotedString(text: string): string {
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) throw new TypeError('realm: has a character that a header cannot carry')
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
-}

@@ -1,3 +1,5 @@
+import { errorDescription } from './challenge-grammar.ts'
+
 /**
  * Everything that a token can be refused for has a class of its own with a stable `code`.
  *
@@ -36,7 +38,7 @@ export abstract class JWTError extends Error {
   /** What the framework answers when nobody catches it: 401 with the challenge, or 503. */
   get '~answer'(): { status: number; detail?: string; headers?: Record<string, string> } {
     if (this.challengeError === undefined) return { status: this.status }
-    const challenge = `Bearer error="${this.challengeError}", error_description="${this.message}"`
+    const challenge = `Bearer error="${this.challengeError}", error_description="${errorDescription(this.message)}"`
     return { status: this.status, detail: 'Could not validate credentials', headers: { 'www-authenticate': challenge } }
   }
 }

@@ -42,7 +42,10 @@ test('a description has only the characters of RFC 6750', () => {
   class Odd extends JWTError {
     readonly code = 'token_malformed'
   }
-  expect(challengeFor(new Odd('a "b" \\ é\r\n'))).toBe('Bearer error="invalid_token", error_description="a ?b? ? ???"')
+  const error = new Odd('a "b" \\ é\r\n')
+  const challenge = 'Bearer error="invalid_token", error_description="a ?b? ? ???"'
+  expect(challengeFor(error)).toBe(challenge)
+  expect(error['~answer'].headers).toEqual({ 'www-authenticate': challenge })
 })
 
 test('every error has its own name and code', () => {
