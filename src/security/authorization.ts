@@ -21,7 +21,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/
 
 /** Who makes the answer to broken credentials. */
 interface Refuses {
-  makeNotAuthenticatedError(): HTTPException
+  makeInvalidCredentialsError(): HTTPException
 }
 
 /**
@@ -35,7 +35,7 @@ interface Refuses {
 export function bearerToken(header: string | undefined, scheme: Refuses): string | undefined {
   const token = afterScheme(header, 'bearer')
   if (token === undefined) return undefined
-  if (!PRINTABLE.test(token)) throw scheme.makeNotAuthenticatedError()
+  if (!PRINTABLE.test(token)) throw scheme.makeInvalidCredentialsError()
   return token
 }
 
@@ -51,7 +51,7 @@ export function credentialsOf(
 ): HTTPAuthorizationCredentials | undefined {
   const credentials = afterScheme(header, name)
   if (header === undefined || credentials === undefined) return undefined
-  if (credentials === '' || !isFieldValue(credentials)) throw scheme.makeNotAuthenticatedError()
+  if (credentials === '' || !isFieldValue(credentials)) throw scheme.makeInvalidCredentialsError()
   return new AuthorizationCredentials(header.slice(0, name.length), credentials)
 }
 
@@ -62,6 +62,6 @@ export function credentialsOf(
  */
 export function wholeAuthorization(header: string | undefined, scheme: Refuses): string | undefined {
   if (header === undefined || header === '') return undefined
-  if (!isFieldValue(header)) throw scheme.makeNotAuthenticatedError()
+  if (!isFieldValue(header)) throw scheme.makeInvalidCredentialsError()
   return header
 }

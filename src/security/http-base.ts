@@ -4,16 +4,23 @@ import { CredentialScheme } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
+import { functionOf, type Unverified, type Verified, type VerifierFunction } from './verifier.ts'
 
 /** Options of {@link HTTPBase}. */
-export interface HTTPBaseOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SecuritySchemeOptions<Scope, AutoError> {
+export interface HTTPBaseOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<HTTPAuthorizationCredentials>,
+> extends SecuritySchemeOptions<Scope, AutoError> {
   /** The auth-scheme, as it stands in `Authorization` and in the document. */
   readonly scheme: string
+  /** Checks the credentials and gives the principal; undefined refuses them with 401. Default: the scheme gives the credentials. */
+  readonly verify?: Verify
 }
 
 /**
- * Any auth-scheme of HTTP, for those that have no class of their own. It gives the credentials, unverified.
+ * Any auth-scheme of HTTP, for those that have no class of their own. It gives the credentials, unverified; or with
+ * `verify` the principal.
  *
  * @throws TypeError for a missing or unfit option. A request without the auth-scheme, or with nothing after it, is answered
  * with 401 and its name in title case as the challenge.
@@ -30,13 +37,14 @@ export interface HTTPBaseOptions<Scope extends string = never, AutoError extends
 export class HTTPBase<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<HTTPAuthorizationCredentials, Scope, AutoError> {
+  Verify extends VerifierFunction<HTTPAuthorizationCredentials> = Unverified<HTTPAuthorizationCredentials>,
+> extends CredentialScheme<HTTPAuthorizationCredentials, Scope, AutoError, Verified<Verify>> {
   readonly #scheme: string
 
-  constructor(options: HTTPBaseOptions<Scope, AutoError>) {
-    const { scheme, ...rest } = checkOptions(options, ['scheme', ...SCHEME_OPTIONS], 'HTTPBase')
+  constructor(options: HTTPBaseOptions<Scope, AutoError, Verify>) {
+    const { scheme, verify: _, ...rest } = checkOptions(options, ['scheme', 'verify', ...SCHEME_OPTIONS], 'HTTPBase')
     assertToken(scheme, 'HTTPBase: scheme')
-    super(rest, { type: 'http', scheme })
+    super(rest, { type: 'http', scheme }, functionOf(options, 'HTTPBase'))
     this.#scheme = scheme.toLowerCase()
     if (new.target === HTTPBase) Object.freeze(this)
   }

@@ -1,16 +1,23 @@
 import type { Incoming } from '../incoming.ts'
 import { bearerToken } from './authorization.ts'
-import { CredentialScheme } from './credential-scheme.ts'
+import { BEARER_OPTIONS, type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 import { AuthorizationCredentials, type HTTPAuthorizationCredentials } from './credentials.ts'
 import { assertText, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
+import type { Unverified, Verifier } from './verifier.ts'
 
 /** Options of {@link HTTPBearer}. */
-export interface HTTPBearerOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SecuritySchemeOptions<Scope, AutoError> {
+export interface HTTPBearerOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<HTTPAuthorizationCredentials>,
+> extends SecuritySchemeOptions<Scope, AutoError>,
+    BearerOptions<Verify> {
   /** A hint for the document at what the token is, for example `JWT`; default: none. */
   readonly bearerFormat?: string | undefined
 }
+
+const OPTIONS = ['bearerFormat', ...BEARER_OPTIONS, ...SCHEME_OPTIONS]
 
 /**
  * A bearer token in `Authorization`. It gives the token, unverified, and the auth-scheme as it was sent.
@@ -33,9 +40,10 @@ export interface HTTPBearerOptions<Scope extends string = never, AutoError exten
 export class HTTPBearer<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<HTTPAuthorizationCredentials, Scope, AutoError> {
-  constructor(options: HTTPBearerOptions<Scope, AutoError> = {}) {
-    const { bearerFormat, ...rest } = checkOptions(options, ['bearerFormat', ...SCHEME_OPTIONS], 'HTTPBearer')
+  Verify extends Verifier<HTTPAuthorizationCredentials> = Unverified<HTTPAuthorizationCredentials>,
+> extends BearerScheme<HTTPAuthorizationCredentials, Scope, AutoError, Verify> {
+  constructor(options: HTTPBearerOptions<Scope, AutoError, Verify> = {}) {
+    const { bearerFormat, ...rest } = checkOptions(options, OPTIONS, 'HTTPBearer')
     if (bearerFormat !== undefined) assertText(bearerFormat, 'HTTPBearer: bearerFormat')
     super(rest, { type: 'http', scheme: 'bearer', ...(bearerFormat === undefined ? {} : { bearerFormat }) })
     if (new.target === HTTPBearer) Object.freeze(this)

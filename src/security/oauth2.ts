@@ -1,11 +1,12 @@
 import type { Incoming } from '../incoming.ts'
 import { bearerToken, wholeAuthorization } from './authorization.ts'
-import { CredentialScheme } from './credential-scheme.ts'
+import { BEARER_OPTIONS, type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 import {
   checkFlow,
   flowOptions,
   flowsOf,
   type OAuth2CodeFlow,
+  type OAuth2Flow,
   type OAuth2Flows,
   type OAuth2ImplicitFlow,
   type OAuth2TokenFlow,
@@ -13,37 +14,51 @@ import {
 } from './oauth2-flows.ts'
 import { checkOptions } from './options.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
+import type { Unverified, Verifier } from './verifier.ts'
 
-type SharedOptions<AutoError extends boolean> = Omit<SecuritySchemeOptions<never, AutoError>, 'scopes'>
+type SharedOptions<AutoError extends boolean, Verify> = Omit<SecuritySchemeOptions<never, AutoError>, 'scopes'> &
+  BearerOptions<Verify>
 
 /** Options of {@link OAuth2}. */
-export interface OAuth2Options<Scope extends string = never, AutoError extends boolean = true>
-  extends SharedOptions<AutoError> {
+export interface OAuth2Options<Scope extends string = never, AutoError extends boolean = true, Verify = undefined>
+  extends SharedOptions<AutoError, Verify> {
   /** How a client gets a token, and for which scopes; none. */
   readonly flows?: OAuth2Flows<Scope>
 }
 
 /** Options of {@link OAuth2PasswordBearer}. */
-export interface OAuth2PasswordBearerOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SharedOptions<AutoError>,
+export interface OAuth2PasswordBearerOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<string>,
+> extends SharedOptions<AutoError, Verify>,
     OAuth2TokenFlow<Scope> {}
 
 /** Options of {@link OAuth2AuthorizationCodeBearer}. */
-export interface OAuth2AuthorizationCodeBearerOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SharedOptions<AutoError>,
+export interface OAuth2AuthorizationCodeBearerOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<string>,
+> extends SharedOptions<AutoError, Verify>,
     OAuth2CodeFlow<Scope> {}
 
 /** Options of {@link OAuth2ClientCredentials}. */
-export interface OAuth2ClientCredentialsOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SharedOptions<AutoError>,
+export interface OAuth2ClientCredentialsOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<string>,
+> extends SharedOptions<AutoError, Verify>,
     OAuth2TokenFlow<Scope> {}
 
 /** Options of {@link OAuth2Implicit}. */
-export interface OAuth2ImplicitOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SharedOptions<AutoError>,
+export interface OAuth2ImplicitOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<string>,
+> extends SharedOptions<AutoError, Verify>,
     OAuth2ImplicitFlow<Scope> {}
 
-const SHARED = ['schemeName', 'description', 'autoError']
+const SHARED = ['schemeName', 'description', 'autoError', ...BEARER_OPTIONS]
 
 /**
  * OAuth 2 with any of its flows. It gives the whole value of `Authorization`, unverified and whatever its auth-scheme is; the
@@ -68,8 +83,9 @@ const SHARED = ['schemeName', 'description', 'autoError']
 export class OAuth2<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<string, Scope, AutoError> {
-  constructor(options: OAuth2Options<Scope, AutoError> = {}) {
+  Verify extends Verifier<string> = Unverified<string>,
+> extends BearerScheme<string, Scope, AutoError, Verify> {
+  constructor(options: OAuth2Options<Scope, AutoError, Verify> = {}) {
     const { flows = {}, ...rest } = checkOptions(options, ['flows', ...SHARED], 'OAuth2')
     const documented = flowsOf(flows)
     super({ ...rest, scopes: scopesOf<Scope>(documented) }, { type: 'oauth2', flows: documented })
@@ -77,12 +93,23 @@ export class OAuth2<
   }
 
   override readCredentials(incoming: Incoming): string | undefined {
-    return wholeAuthorization(incoming.header('authorization'), this)
+    const header = incoming.header('authorization')
+    return this.verifiesScopes ? bearerToken(header, this) : wholeAuthorization(header, this)
   }
 }
 
 /** OAuth 2 with one flow: it gives the token. */
-abstract class OAuth2Bearer<Scope extends string, AutoError extends boolean> extends OAuth2<Scope, AutoError> {
+abstract class OAuth2Bearer<
+  Scope extends string,
+  AutoError extends boolean,
+  Verify extends Verifier<string>,
+> extends OAuth2<Scope, AutoError, Verify> {
+  constructor(name: keyof OAuth2Flows, options: SharedOptions<AutoError, Verify> & OAuth2Flow<Scope>, where: string) {
+    const [flow, shared] = split(checkOptions(options, [...flowOptions(name), ...SHARED], where))
+    checkFlow(name, flow, where)
+    super({ ...shared, flows: { [name]: flow } })
+  }
+
   override readCredentials(incoming: Incoming): string | undefined {
     return bearerToken(incoming.header('authorization'), this)
   }
@@ -111,15 +138,10 @@ abstract class OAuth2Bearer<Scope extends string, AutoError extends boolean> ext
 export class OAuth2PasswordBearer<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends OAuth2Bearer<Scope, AutoError> {
-  constructor(options: OAuth2PasswordBearerOptions<Scope, AutoError>) {
-    const { schemeName, description, autoError, ...flow } = checkOptions(
-      options,
-      known('password'),
-      'OAuth2PasswordBearer',
-    )
-    checkFlow('password', flow, 'OAuth2PasswordBearer')
-    super({ schemeName, description, autoError, flows: { password: flow } })
+  Verify extends Verifier<string> = Unverified<string>,
+> extends OAuth2Bearer<Scope, AutoError, Verify> {
+  constructor(options: OAuth2PasswordBearerOptions<Scope, AutoError, Verify>) {
+    super('password', options, 'OAuth2PasswordBearer')
     if (new.target === OAuth2PasswordBearer) Object.freeze(this)
   }
 }
@@ -146,15 +168,10 @@ export class OAuth2PasswordBearer<
 export class OAuth2AuthorizationCodeBearer<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends OAuth2Bearer<Scope, AutoError> {
-  constructor(options: OAuth2AuthorizationCodeBearerOptions<Scope, AutoError>) {
-    const { schemeName, description, autoError, ...flow } = checkOptions(
-      options,
-      known('authorizationCode'),
-      'OAuth2AuthorizationCodeBearer',
-    )
-    checkFlow('authorizationCode', flow, 'OAuth2AuthorizationCodeBearer')
-    super({ schemeName, description, autoError, flows: { authorizationCode: flow } })
+  Verify extends Verifier<string> = Unverified<string>,
+> extends OAuth2Bearer<Scope, AutoError, Verify> {
+  constructor(options: OAuth2AuthorizationCodeBearerOptions<Scope, AutoError, Verify>) {
+    super('authorizationCode', options, 'OAuth2AuthorizationCodeBearer')
     if (new.target === OAuth2AuthorizationCodeBearer) Object.freeze(this)
   }
 }
@@ -177,15 +194,10 @@ export class OAuth2AuthorizationCodeBearer<
 export class OAuth2ClientCredentials<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends OAuth2Bearer<Scope, AutoError> {
-  constructor(options: OAuth2ClientCredentialsOptions<Scope, AutoError>) {
-    const { schemeName, description, autoError, ...flow } = checkOptions(
-      options,
-      known('clientCredentials'),
-      'OAuth2ClientCredentials',
-    )
-    checkFlow('clientCredentials', flow, 'OAuth2ClientCredentials')
-    super({ schemeName, description, autoError, flows: { clientCredentials: flow } })
+  Verify extends Verifier<string> = Unverified<string>,
+> extends OAuth2Bearer<Scope, AutoError, Verify> {
+  constructor(options: OAuth2ClientCredentialsOptions<Scope, AutoError, Verify>) {
+    super('clientCredentials', options, 'OAuth2ClientCredentials')
     if (new.target === OAuth2ClientCredentials) Object.freeze(this)
   }
 }
@@ -209,15 +221,18 @@ export class OAuth2ClientCredentials<
 export class OAuth2Implicit<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends OAuth2Bearer<Scope, AutoError> {
-  constructor(options: OAuth2ImplicitOptions<Scope, AutoError>) {
-    const { schemeName, description, autoError, ...flow } = checkOptions(options, known('implicit'), 'OAuth2Implicit')
-    checkFlow('implicit', flow, 'OAuth2Implicit')
-    super({ schemeName, description, autoError, flows: { implicit: flow } })
+  Verify extends Verifier<string> = Unverified<string>,
+> extends OAuth2Bearer<Scope, AutoError, Verify> {
+  constructor(options: OAuth2ImplicitOptions<Scope, AutoError, Verify>) {
+    super('implicit', options, 'OAuth2Implicit')
     if (new.target === OAuth2Implicit) Object.freeze(this)
   }
 }
 
-function known(flow: keyof OAuth2Flows): readonly string[] {
-  return [...flowOptions(flow), ...SHARED]
+/** The options of the flow, and those of the scheme: only those that were given. */
+function split(options: object): [OAuth2Flow<string>, object] {
+  const given = Object.entries(options)
+  const shared = given.filter(([name]) => SHARED.includes(name))
+  const flow = given.filter(([name]) => !SHARED.includes(name))
+  return [Object.fromEntries(flow) as OAuth2Flow<string>, Object.fromEntries(shared)]
 }

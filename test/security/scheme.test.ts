@@ -89,7 +89,7 @@ test.each(['', 'a b', 'a/b', 'ä', 'a\n', '#/components'])('schemeName %j is ref
 
 test('options that do not exist or do not fit are refused by name', () => {
   const misuse = (options: unknown) => () => new HTTPBearer(options as never)
-  expect(misuse({ realm: 'r' })).toThrow(/HTTPBearer has no option realm/)
+  expect(misuse({ relm: 'r' })).toThrow(/HTTPBearer has no option relm/)
   expect(misuse({ auto_error: false })).toThrow(/HTTPBearer has no option auto_error/)
   expect(misuse({ autoError: 0 })).toThrow(/HTTPBearer: autoError is true or false/)
   expect(misuse({ description: 1 })).toThrow(/HTTPBearer: description is a text/)

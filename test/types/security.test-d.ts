@@ -157,7 +157,7 @@ new APIKeyHeader({})
 // @ts-expect-error
 new HTTPBasic({ charset: 'latin1' })
 // @ts-expect-error
-new HTTPBearer({ realm: 'R' })
+new HTTPBearer({ relm: 'R' })
 new HTTPBearer({ schemeName: undefined, description: undefined, autoError: undefined, bearerFormat: undefined })
 
 // ---- Subclasses keep the types ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,128 @@
+import { HTTPException } from '../exceptions.ts'
+import type { SecuritySchemeObject } from '../openapi/types.ts'
+import { bearerChallenge } from './challenge.ts'
+import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
+import type { HTTPAuthorizationCredentials } from './credentials.ts'
+import { assertText } from './options.ts'
+import { CLAIM_NAMES, type ClaimNames, principalOf } from './principal.ts'
+import type { SecuritySchemeOptions } from './scheme.ts'
+import {
+  hasVerifier,
+  isAwaitable,
+  isTokenVerifier,
+  type Refused,
+  type Verified,
+  type Verifier,
+  type VerifierFunction,
+} from './verifier.ts'
+
+/** Options of schemes that take a bearer token. */
+export interface BearerOptions<Verify> {
+  /**
+   * What checks the token: a `JWT` or another verifier of `sallyport/jwt`, a {@link TokenIntrospection}, or a function that gives a
+   * principal of your own. The scheme then gives the principal, and checks the required scopes itself. Default: the scheme gives
+   * the token, unverified.
+   */
+  readonly verify?: Verify
+  /** The protection space, which stands in every challenge; default: none is named. Printable ASCII. */
+  readonly realm?: string | undefined
+  /** The claim that names the subject; `sub`. A token without it is refused. */
+  readonly subjectClaim?: string | undefined
+  /** The claim that lists the scopes, as text with spaces between them or as a list; `scope`. Some issuers call it `scp`. */
+  readonly scopeClaim?: string | undefined
+}
+
+/** The names of {@link BearerOptions}. */
+export const BEARER_OPTIONS: readonly string[] = ['verify', 'realm', 'subjectClaim', 'scopeClaim']
+
+type Given = string | HTTPAuthorizationCredentials
+
+/**
+ * A scheme that takes a bearer token, with challenges as RFC 6750 §3 writes them.
+ *
+ * Without a verifier it gives what it reads. With one it gives the principal; a broken or refused token is answered with 401
+ * `invalid_token`, a missing scope with 403 `insufficient_scope`, no token with the bare challenge.
+ *
+ * @typeParam Verify the type of the option `verify`.
+ */
+export abstract class BearerScheme<
+  Credentials extends Given,
+  Scope extends string,
+  AutoError extends boolean,
+  Verify extends Verifier<Credentials>,
+> extends CredentialScheme<Credentials, Scope, AutoError, Verified<Verify>> {
+  readonly #realm: string | undefined
+
+  constructor(options: SecuritySchemeOptions<Scope, AutoError> & BearerOptions<Verify>, model: SecuritySchemeObject) {
+    const where = new.target.name
+    const { verify, realm, subjectClaim, scopeClaim, ...rest } = options
+    assertRealm(realm, where)
+    const verifies = hasVerifier(options, where)
+    if (subjectClaim !== undefined) assertText(subjectClaim, `${where}: subjectClaim`)
+    if (scopeClaim !== undefined) assertText(scopeClaim, `${where}: scopeClaim`)
+    if (!isTokenVerifier(verify) && (subjectClaim !== undefined || scopeClaim !== undefined)) {
+      throw new TypeError(`${where}: subjectClaim and scopeClaim need an option verify that gives claims.`)
+    }
+    const names = { subject: subjectClaim ?? CLAIM_NAMES.subject, scopes: scopeClaim ?? CLAIM_NAMES.scopes }
+    super(rest, model, verifies ? verifierFunction(verify as Verify & Verifier<Credentials>, names) : undefined)
+    this.#realm = realm
+  }
+
+  override makeAuthenticateHeaders(): Readonly<Record<string, string>> {
+    if (this.#realm === undefined) return super.makeAuthenticateHeaders()
+    return { 'www-authenticate': bearerChallenge({ realm: this.#realm }) }
+  }
+
+  /**
+   * The answer to a token that is broken or refused: 401 `invalid_token` where the scheme verifies.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1
+   */
+  override makeInvalidCredentialsError({ description, cause }: InvalidCredentials = {}): HTTPException {
+    if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
+    const challenge = bearerChallenge({
+      ...this.#space(),
+      error: 'invalid_token',
+      ...(description === undefined ? {} : { errorDescription: description }),
+    })
+    return new HTTPException(401, 'Could not validate credentials', {
+      headers: { 'www-authenticate': challenge },
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+
+  override makeInsufficientScopeError(required: readonly string[]): HTTPException {
+    if (this.#realm === undefined) return super.makeInsufficientScopeError(required)
+    const challenge = bearerChallenge({ ...this.#space(), error: 'insufficient_scope', scope: required })
+    return new HTTPException(403, 'Not enough permissions', { headers: { 'www-authenticate': challenge } })
+  }
+
+  #space(): { readonly realm?: string } {
+    return this.#realm === undefined ? {} : { realm: this.#realm }
+  }
+}
+
+/**
+ * Refuses a realm that a challenge cannot hold.
+ *
+ * @throws TypeError
+ */
+function assertRealm(realm: unknown, where: string): void {
+  if (realm !== undefined && (typeof realm !== 'string' || !/^[\x20-\x7e]+$/.test(realm))) {
+    throw new TypeError(`${where}: realm is printable ASCII, and not empty.`)
+  }
+}
+
+/** What is asked for a token: claims become a principal, a function gives its own. */
+function verifierFunction<Credentials extends Given, Verify extends Verifier<Credentials>>(
+  verify: Verify,
+  names: ClaimNames,
+): VerifierFunction<Credentials, Verified<Verify>> {
+  type Made = Verified<Verify> | Refused
+  if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
+  const principal = (claims: object | Refused): Made => (claims ? (principalOf(claims, names) as Made) : undefined)
+  return (credentials) => {
+    const claims = verify.check(typeof credentials === 'string' ? credentials : credentials.credentials)
+    return isAwaitable(claims) ? Promise.resolve(claims).then(principal) : principal(claims)
+  }
+}

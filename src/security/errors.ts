@@ -1,0 +1,46 @@
+/**
+ * Why a verifying scheme refused credentials, or could not tell: a class for each reason, with a stable `code`.
+ *
+ * Messages are fixed sentences, which the client sees as `error_description`: no part of a token, a secret or an answer of another
+ * server is in them. What led to the error is its `cause`, for the log.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1
+ */
+export abstract class VerificationError extends Error {
+  /** A stable name of the reason, to compare in programs and to count in logs. */
+  abstract readonly code: string
+  /** The HTTP status that fits: 401 for refused credentials, 503 where nobody could find out. */
+  readonly status: 401 | 503 = 401
+  /** The error code of RFC 6750 for the challenge; undefined where the credentials are not to blame. */
+  readonly challengeError: 'invalid_token' | undefined = 'invalid_token'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+
+  /** What the framework answers where no scheme made a challenge of it. */
+  get '~answer'(): { readonly status: number; readonly detail?: string; readonly headers?: Record<string, string> } {
+    if (this.challengeError === undefined) return { status: this.status }
+    const challenge = `Bearer error="${this.challengeError}", error_description="${describable(this.message)}"`
+    return { status: this.status, detail: 'Could not validate credentials', headers: { 'www-authenticate': challenge } }
+  }
+}
+
+/** The token was verified, and still does not say what is needed. */
+export class InvalidTokenError extends VerificationError {
+  readonly code = 'token_invalid'
+}
+
+/** RFC 6750 §3 allows no quote, no backslash and nothing outside of ASCII in `error_description`, not even escaped. */
+export function describable(text: string): string {
+  return text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')
+}
+
+/** The sentence of an error that says of itself that the token is to blame; undefined for any other error. */
+export function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof Error) || (error as { challengeError?: unknown }).challengeError !== 'invalid_token') {
+    return undefined
+  }
+  return describable(error.message)
+}
