@@ -2,7 +2,7 @@
 import { declaredAnswer, type HTTPException, RequestValidationError } from './exceptions.ts'
 import { assertHeader } from './headers.ts'
 import type { Incoming } from './incoming.ts'
-import type { Reply } from './reply.ts'
+import { type Reply, SERVER_ERROR } from './reply.ts'
 import { fromResponse, jsonReply } from './respond.ts'
 import { reasonPhrase } from './status.ts'
 
@@ -72,12 +72,7 @@ export class ExceptionHandlers {
     const answer = declaredAnswer(error)
     if (answer) return exceptionReply(answer, this.#report)
     this.#report(error)
-    return {
-      status: 500,
-      headers: ['content-type', 'text/plain; charset=utf-8'],
-      body: 'Internal Server Error',
-      after: undefined,
-    }
+    return SERVER_ERROR
   }
 }
 

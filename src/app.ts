@@ -13,14 +13,15 @@ import { makeDocument, withRootPath } from './openapi/document.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
-import { type Application, headOf, type Reply, toResponse } from './reply.ts'
+import { type Application, headOf, type Reply, SERVER_ERROR, toResponse } from './reply.ts'
 import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
 import { makeRoute, mountPrefix, type Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
-import { isPromise } from './solve.ts'
+import { isPromise } from './solving.ts'
 import { refuseTarget } from './target.ts'
+import { callableBy, ViewedDocuments, viewerHeaders } from './viewer.ts'
 
 /** What can be mounted: another app, or anything that answers web requests. */
 export type Mountable = Application | ((request: Request) => Response | Promise<Response>)
@@ -53,6 +54,8 @@ export class App extends Router implements Application, Surroundings {
   readonly #middleware: Middleware[] = []
   readonly #exceptions: ExceptionHandlers
   readonly #lifespan: Lifespan
+  readonly #docs: Operation[] = []
+  readonly #views = new ViewedDocuments<Operation, OpenAPIObject>()
   #document: OpenAPIObject | undefined
   #handle: (incoming: Incoming) => Reply | Promise<Reply>
 
@@ -79,6 +82,7 @@ export class App extends Router implements Application, Surroundings {
     this.#table.add(route, operation)
     this.#operations.push(operation)
     this.#document = undefined
+    this.#views.clear()
   }
 
   /**
@@ -142,6 +146,16 @@ export class App extends Router implements Application, Surroundings {
     return this.#operations
   }
 
+  /** The operations that serve the document, its pages and their files; empty where there are none. */
+  get docsOperations(): readonly Operation[] {
+    return this.#docs
+  }
+
+  /** What is mounted, with its prefix; the longest prefix first. */
+  get mounts(): readonly { readonly prefix: string; readonly to: Mountable }[] {
+    return this.#mounts
+  }
+
   /** Path of the Swagger UI page; undefined where there is none. */
   get docsUrl(): string | undefined {
     const { openapiUrl = '/openapi.json', docsUrl = '/docs' } = this.#options
@@ -155,16 +169,31 @@ export class App extends Router implements Application, Surroundings {
     return document
   }
 
+  /** The document for one who asks for it: whole, or with what they may call. */
+  async #documentFor(incoming: Incoming): Promise<OpenAPIObject> {
+    if (!this.#options.docs?.onlyCallable) return this.openapi()
+    const operations = [...this.#operations]
+    const visible = await callableBy(incoming, operations, this.report)
+    return this.#views.get(operations, visible, () => makeDocument(documentInfo(this.#options), operations, visible))
+  }
+
   #addDocs(): void {
     const { openapiUrl = '/openapi.json', docsUrl = '/docs', rootPathInServers = true, docs = {} } = this.#options
     if (!openapiUrl) return
+    const { onlyCallable = false, ...guards } = docs
     const add = (path: string, handler: (incoming: Incoming) => unknown): void => {
       const params = { ...docs.params, '~incoming': CurrentIncoming }
-      const options = { ...docs, params, includeInSchema: false }
+      const options = { ...guards, params, includeInSchema: false }
       const route = makeRoute('GET', path, [options, (args: { '~incoming': Incoming }) => handler(args['~incoming'])])
-      this.#table.add(route, new Operation(route, this))
+      const operation = new Operation(route, this)
+      this.#table.add(route, operation)
+      this.#docs.push(operation)
     }
-    add(openapiUrl, ({ rootPath }) => (rootPathInServers ? withRootPath(this.openapi(), rootPath) : this.openapi()))
+    add(openapiUrl, async (incoming) => {
+      const document = await this.#documentFor(incoming)
+      const placed = rootPathInServers ? withRootPath(document, incoming.rootPath) : document
+      return onlyCallable ? Response.json(placed, { headers: viewerHeaders(this.#operations) }) : placed
+    })
     const routes = docsRoutes({
       ...this.#options,
       openapiUrl,
@@ -227,7 +256,7 @@ export class App extends Router implements Application, Surroundings {
   readonly fetch = async (request: Request, context?: unknown): Promise<Response> => {
     const known = context instanceof FetchContext ? context : undefined
     const reply = await this.#answerWeb(request, known)
-    const response = toResponse(reply)
+    const response = this.#toResponse(reply)
     return reply.after ? finishAfter(response, reply, known?.waitUntil) : response
   }
 
@@ -242,13 +271,27 @@ export class App extends Router implements Application, Surroundings {
    */
   async request(path: string | URL | Request, init?: RequestInit, context?: FetchContextOptions): Promise<Response> {
     const request =
-      path instanceof Request ? new Request(path, init) : new Request(new URL(path, 'http://localhost'), init)
+      path instanceof Request
+        ? init === undefined
+          ? path
+          : new Request(path, init)
+        : new Request(new URL(path, 'http://localhost'), init)
     const known = context && new FetchContext(context)
     const reply = await this.#answerWeb(request, known)
     if (reply.after && reply.body instanceof ReadableStream)
-      return finishAfter(toResponse(reply), reply, known?.waitUntil)
+      return finishAfter(this.#toResponse(reply), reply, known?.waitUntil)
     await reply.after?.()
-    return toResponse(reply)
+    return this.#toResponse(reply)
+  }
+
+  /** The reply as a web `Response`; one that HTTP does not allow becomes a 500. */
+  #toResponse(reply: Reply): Response {
+    try {
+      return toResponse(reply)
+    } catch (error) {
+      this.report(error)
+      return toResponse(SERVER_ERROR)
+    }
   }
 
   #answerWeb(request: Request, context: FetchContext | undefined): Reply | Promise<Reply> {

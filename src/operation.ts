@@ -1,4 +1,5 @@
 /** One declared path operation: makes its plan when declared, runs it for a request. */
+import { type Caller, callerOf } from './caller.ts'
 import type { Dependency, Params } from './depends.ts'
 import type { Exits } from './exits.ts'
 import type { Incoming } from './incoming.ts'
@@ -8,8 +9,8 @@ import type { Reply } from './reply.ts'
 import { assertScopesEnforced, isOpen } from './requirement.ts'
 import { type Responder, responderOf } from './respond.ts'
 import type { Route } from './route.ts'
-import { compile, isPromise, type Solver } from './solve.ts'
-import { Solving } from './solving.ts'
+import { compile, type Solver } from './solve.ts'
+import { isPromise, Solving } from './solving.ts'
 
 /** What an operation needs of the app that it runs in. */
 export interface Surroundings {
@@ -20,6 +21,12 @@ export interface Surroundings {
   report(error: unknown): void
 }
 
+interface Overridden {
+  readonly version: number
+  readonly plan: Plan
+  readonly solver: Solver
+}
+
 /** A path operation that is ready to run. */
 export class Operation {
   readonly route: Route
@@ -27,7 +34,7 @@ export class Operation {
   readonly #solver: Solver
   readonly #respond: Responder
   readonly #surroundings: Surroundings
-  #overridden: { readonly version: number; readonly solver: Solver } | undefined
+  #overridden: Overridden | undefined
 
   /** @throws TypeError for a declaration that could not be enforced, or that contradicts itself. */
   constructor(route: Route, surroundings: Surroundings) {
@@ -45,7 +52,9 @@ export class Operation {
 
   /** Answers a request; never throws and never rejects. */
   run(incoming: Incoming, path: Readonly<Record<string, string>>): Reply | Promise<Reply> {
-    const solver = this.#surroundings.overrides.size === 0 ? this.#solver : this.#withOverrides()
+    const caller = callerOf(incoming)
+    const overridden = this.#surroundings.overrides.size > 0
+    const solver = overridden || caller ? this.#solverOf(overridden, caller) : this.#solver
     const solving = new Solving(incoming, path, solver.slots)
     try {
       const args = solver.solve(solving)
@@ -97,12 +106,19 @@ export class Operation {
     return this.#surroundings.answer(await exits.fail(error), incoming)
   }
 
-  #withOverrides(): Solver {
+  /** In a test: with overrides in place, or with a caller whom nobody asks for credentials. */
+  #solverOf(overridden: boolean, caller: Caller | undefined): Solver {
+    const { plan, solver } = overridden ? this.#withOverrides() : { plan: this.plan, solver: this.#solver }
+    return caller ? compile(plan, caller.standIns(plan)) : solver
+  }
+
+  #withOverrides(): Overridden {
     const { map, version } = this.#surroundings.overrides
     if (this.#overridden?.version !== version) {
-      this.#overridden = { version, solver: compile(planOf(this.route, map)) }
+      const plan = planOf(this.route, map)
+      this.#overridden = { version, plan, solver: compile(plan) }
     }
-    return this.#overridden.solver
+    return this.#overridden
   }
 }
 

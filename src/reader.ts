@@ -4,7 +4,7 @@ import { HTTPException, RequestValidationError } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
 import type { Field, PlannedBody, PlannedParam } from './planned-param.ts'
 import type { Schema, SchemaResult } from './schema.ts'
-import { FAILED, type Solving } from './solving.ts'
+import { FAILED, isPromise, type Solving } from './solving.ts'
 import { issueOf, missing } from './validation.ts'
 
 /** Gives a parameter's value, or FAILED after saying why; or a promise of it, when the schema is asynchronous. */
@@ -262,7 +262,8 @@ function matches(given: string, wanted: string): boolean {
 
 function validate(solving: Solving, schema: Schema, value: unknown, loc: readonly (string | number)[]): unknown {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) return result.then((settled) => accept(solving, settled, value, loc))
+  // A promise of another kind must not pass for a result without issues.
+  if (isPromise(result)) return Promise.resolve(result).then((settled) => accept(solving, settled, value, loc))
   return accept(solving, result, value, loc)
 }
 

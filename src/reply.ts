@@ -13,6 +13,14 @@ export interface Reply {
   readonly after: (() => Promise<void>) | undefined
 }
 
+/** The answer to what went wrong with nobody to answer for it. */
+export const SERVER_ERROR: Reply = {
+  status: 500,
+  headers: ['content-type', 'text/plain; charset=utf-8'],
+  body: 'Internal Server Error',
+  after: undefined,
+}
+
 /** What an adapter serves: an `App`. */
 export interface Application {
   /** Answers a request; never throws and never rejects. */

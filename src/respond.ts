@@ -4,7 +4,7 @@ import { ResponseValidationError } from './exceptions.ts'
 import { projectionOf } from './projection.ts'
 import type { Reply } from './reply.ts'
 import { describe, type Schema, type SchemaResult } from './schema.ts'
-import type { Solving } from './solving.ts'
+import { isPromise, type Solving } from './solving.ts'
 import { isBodyless } from './status.ts'
 import { issueOf } from './validation.ts'
 
@@ -21,6 +21,7 @@ export interface ResponseOptions {
 export type Responder = (value: unknown, solving: Solving, after: Reply['after']) => Reply | Promise<Reply>
 
 const JSON_HEADERS: readonly string[] = Object.freeze(['content-type', 'application/json'])
+const JSON_TYPE = /^application\/json(?:;|$)|\+json(?:;|$)/i
 const NO_HEADERS: readonly string[] = Object.freeze([])
 
 /** Makes the responder of an operation: done once, when declared. */
@@ -33,7 +34,11 @@ export function responderOf(options: ResponseOptions): Responder {
   const send = (value: unknown, solving: Solving, after: Reply['after']): Reply => {
     const { touched } = solving
     const final = touched?.status ?? status
-    const body = isBodyless(final) ? EMPTY : bodyOf(value, mediaType, where)
+    if (!Number.isInteger(final) || final < 200 || final > 599) {
+      discard(value)
+      throw new TypeError(`${where}: the status of CurrentResponse is a whole number from 200 to 599.`)
+    }
+    const body = isBodyless(final) ? nothingOf(value) : bodyOf(value, mediaType, where)
     return { status: final, headers: withOwn(body.headers, touched), body: body.body, after }
   }
   const accept = (result: SchemaResult<unknown>, value: unknown): unknown => {
@@ -48,9 +53,16 @@ export function responderOf(options: ResponseOptions): Responder {
 
   return (value, solving, after) => {
     if (value instanceof Response) return fromResponse(value, solving.touched, after)
-    if (validate === undefined || isStream(value)) return send(value, solving, after)
+    if (validate === undefined) return send(value, solving, after)
+    if (isStream(value)) {
+      discard(value)
+      throw new TypeError(
+        `${where}: a stream cannot be checked against the response schema. Return a Response, or leave the schema out.`,
+      )
+    }
     const result = validate(value)
-    if (result instanceof Promise) return result.then((settled) => send(accept(settled, value), solving, after))
+    if (isPromise(result))
+      return Promise.resolve(result).then((settled) => send(accept(settled, value), solving, after))
     return send(accept(result, value), solving, after)
   }
 }
@@ -61,6 +73,11 @@ interface Content {
 }
 
 const EMPTY: Content = { headers: NO_HEADERS, body: null }
+
+function nothingOf(value: unknown): Content {
+  discard(value)
+  return EMPTY
+}
 
 function bodyOf(value: unknown, mediaType: string | undefined, where: string): Content {
   if (isStream(value)) {
@@ -76,6 +93,9 @@ function bodyOf(value: unknown, mediaType: string | undefined, where: string): C
   }
   if (mediaType !== undefined && typeof value === 'string')
     return { headers: ['content-type', contentType(mediaType)], body: value }
+  // What a text in an object means is not escaped for HTML and the like.
+  if (mediaType !== undefined && !JSON_TYPE.test(mediaType))
+    throw new TypeError(`${where}: an answer of ${mediaType} is text, bytes or a stream.`)
   const text = value === undefined ? 'null' : JSON.stringify(value)
   if (text === undefined) throw new TypeError(`${where}: the handler's value is a ${typeof value}, which has no JSON.`)
   return { headers: mediaType === undefined ? JSON_HEADERS : ['content-type', contentType(mediaType)], body: text }
@@ -114,8 +134,12 @@ export function fromResponse(response: Response, touched?: CurrentResponse, afte
 /** A JSON answer with headers. */
 export function jsonReply(status: number, value: unknown, headers: readonly string[] = NO_HEADERS): Reply {
   if (isBodyless(status)) return { status, headers, body: null, after: undefined }
-  const all = headers.length ? [...JSON_HEADERS, ...headers] : JSON_HEADERS
+  const all = headers.length === 0 ? JSON_HEADERS : hasType(headers) ? headers : [...JSON_HEADERS, ...headers]
   return { status, headers: all, body: JSON.stringify(value), after: undefined }
+}
+
+function hasType(headers: readonly string[]): boolean {
+  return headers.some((text, at) => at % 2 === 0 && text === 'content-type')
 }
 
 // ---- Streams -------------------------------------------------------------------------------------------------------------------
@@ -128,6 +152,16 @@ function isStream(value: unknown): value is ReadableStream<Uint8Array> | Chunks 
   )
 }
 
+/** Ends a stream that is not sent, so that what it holds is let go. */
+function discard(value: unknown): void {
+  if (value instanceof ReadableStream) {
+    if (!value.locked) value.cancel().catch(() => {})
+  } else if (isStream(value)) {
+    const iterator = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+    Promise.resolve(iterator.return?.()).catch(() => {})
+  }
+}
+
 /** Chunks of text or bytes as a stream of bytes; ends the iterator when the client goes away. */
 function streamOf(chunks: Chunks): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]()
@@ -138,7 +172,10 @@ function streamOf(chunks: Chunks): ReadableStream<Uint8Array> {
       if (done) controller.close()
       else if (typeof value === 'string') controller.enqueue(encoder.encode(value))
       else if (value instanceof Uint8Array) controller.enqueue(value)
-      else throw new TypeError('A streaming handler yields text or bytes')
+      else {
+        await iterator.return?.()
+        throw new TypeError('A streaming handler yields text or bytes')
+      }
     },
     async cancel() {
       await iterator.return?.()

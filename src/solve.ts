@@ -5,7 +5,7 @@ import { declaredAnswer, HTTPException, isAbsent, RequestValidationError, type V
 import { Exits } from './exits.ts'
 import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
 import { readBody, readerOf } from './reader.ts'
-import { FAILED, type Solving } from './solving.ts'
+import { FAILED, isPromise, type Solving } from './solving.ts'
 
 interface Step {
   readonly slot: number
@@ -20,12 +20,26 @@ export interface Solver {
 }
 
 type Args = Readonly<Record<string, unknown>>
+type StandIns = ReadonlyMap<PlanNode, () => unknown>
 
-/** Makes a plan ready to run: done once, when declared. */
-export function compile(plan: Plan): Solver {
-  const uncertain = uncertainSlots(plan.steps)
-  const body = plan.body?.slot ?? -1
-  const steps = plan.steps.map((node) => stepOf(node, uncertain, body))
+const NONE: StandIns = new Map()
+
+interface Compiling {
+  readonly uncertain: ReadonlySet<number>
+  /** The slot of the body; -1 where there is none. */
+  readonly body: number
+  readonly standIns: StandIns
+}
+
+/**
+ * Makes a plan ready to run: done once, when declared.
+ *
+ * @param standIns what gives its value in another way, in a test.
+ */
+export function compile(plan: Plan, standIns: StandIns = NONE): Solver {
+  const compiling: Compiling = { uncertain: uncertainSlots(plan.steps), body: plan.body?.slot ?? -1, standIns }
+  const { uncertain } = compiling
+  const steps = plan.steps.map((node) => stepOf(node, compiling))
   const security = plan.steps.slice(0, plan.gate).flatMap((node) => (node.secures ? [node.slot] : []))
   const { gate } = plan
   const finish = argsOf(plan.inputs)
@@ -71,14 +85,6 @@ export function compile(plan: Plan): Solver {
   }
 }
 
-/** Whether a value has to be waited for. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return (
-    value instanceof Promise ||
-    (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function')
-  )
-}
-
 /** The slots of nodes in alternatives: whether they are filled is known only while the request runs. */
 function uncertainSlots(steps: readonly PlanNode[]): ReadonlySet<number> {
   const slots = new Set<number>()
@@ -94,10 +100,10 @@ function uncertainSlots(steps: readonly PlanNode[]): ReadonlySet<number> {
   return slots
 }
 
-function stepOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): Step {
-  const run = runOf(node, uncertain, body)
+function stepOf(node: PlanNode, compiling: Compiling): Step {
+  const run = compiling.standIns.get(node) ?? runOf(node, compiling)
   const { slot } = node
-  if (!uncertain.has(slot)) return { slot, run }
+  if (!compiling.uncertain.has(slot)) return { slot, run }
   return {
     slot,
     run: (solving) => {
@@ -114,10 +120,10 @@ function fill(solving: Solving, slot: number, value: unknown): unknown {
   return value
 }
 
-function runOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): Step['run'] {
+function runOf(node: PlanNode, compiling: Compiling): Step['run'] {
   switch (node.kind) {
     case 'param':
-      return readerOf(node.param, body)
+      return readerOf(node.param, compiling.body)
     case 'body':
       return (solving) => readBody(solving, node.body)
     case 'scheme': {
@@ -133,7 +139,7 @@ function runOf(node: PlanNode, uncertain: ReadonlySet<number>, body: number): St
     case 'call':
       return callOf(node)
     case 'anyOf':
-      return anyOfOf(node, uncertain, body)
+      return anyOfOf(node, compiling)
   }
 }
 
@@ -178,10 +184,10 @@ function callOf(node: CallNode): Step['run'] {
 
 // ---- anyOf ------------------------------------------------------------------------------------------------------------------------
 
-function anyOfOf(node: AnyOfNode, uncertain: ReadonlySet<number>, body: number): Step['run'] {
+function anyOfOf(node: AnyOfNode, compiling: Compiling): Step['run'] {
   const alternatives = node.alternatives.map(({ node: last, steps }) => ({
     slot: last.slot,
-    steps: steps.map((step) => stepOf(step, uncertain, body)),
+    steps: steps.map((step) => stepOf(step, compiling)),
   }))
   return (solving) => new Attempt(alternatives, solving).from(0)
 }

@@ -7,6 +7,14 @@ import type { Incoming } from './incoming.ts'
 /** The value of a slot that could not be made, because of errors that are collected. */
 export const FAILED: unique symbol = Symbol('failed')
 
+/** Whether a value has to be waited for. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    value instanceof Promise ||
+    (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function')
+  )
+}
+
 /** One request on its way through a plan. */
 export class Solving {
   readonly incoming: Incoming
