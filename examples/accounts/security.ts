@@ -12,7 +12,11 @@ export const SCOPES = { me: 'Read information about the current user.', items: '
 /** How long a token is good for, in seconds. */
 export const TOKEN_LIFETIME = 1800
 
-const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: SCOPES })
+const oauth2Scheme = new OAuth2PasswordBearer({
+  tokenUrl: 'token',
+  scopes: SCOPES,
+  description: 'For example `johndoe` with the password `secret`. Leave `client_id` and `client_secret` empty.',
+})
 
 export const tokens = new JWT({
   secret: signingKey(),
