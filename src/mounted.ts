@@ -1,3 +1,4 @@
+import { keepCaller } from './caller.ts'
 import { Incoming, WebIncoming } from './incoming.ts'
 import { normalizePath } from './target.ts'
 
@@ -53,7 +54,9 @@ export function pathUnder(path: string, prefix: string): string | undefined {
 export function requestAt(request: Request, path: string): Request {
   const url = new URL(request.url)
   url.pathname = path
-  return new Request(url, request)
+  const moved = new Request(url, request)
+  keepCaller(request, moved)
+  return moved
 }
 
 /**
@@ -70,5 +73,6 @@ export function handedOn(from: Incoming, request: Request): Incoming {
     prefix === '' ? web : new MountedIncoming(web, pathUnder(web.path, prefix) ?? web.path, from.rootPath)
   incoming.rootPath = from.rootPath
   incoming.limits = from.limits
+  keepCaller(from.request, request)
   return incoming
 }
