@@ -21,7 +21,7 @@ export type House = Readonly<Record<string, Room>>
 /** From the ground up. The framework proper is the first six rooms; among these types may be imported upwards too. */
 const HOUSE: House = {
   grammar: { files: 'exceptions headers limits media-type schema shape status target', from: '' },
-  request: { files: 'body coerce incoming json mounted multipart multipart-part', from: 'grammar' },
+  request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
   declaration: {
     files: 'background cookies current-response depends overrides params plan planned-param requirement route scopes',
     from: 'grammar request',
@@ -35,7 +35,7 @@ const HOUSE: House = {
     from: 'grammar request declaration running',
   },
   app: {
-    files: 'app app-options index',
+    files: 'app app-docs app-options index viewer',
     from: 'grammar request declaration running routing openapi docs',
   },
   openapi: { from: 'grammar declaration' },
@@ -43,10 +43,14 @@ const HOUSE: House = {
   jwt: { from: '', node: 'types' },
   password: { from: '', node: true },
   security: { from: 'grammar request declaration openapi jwt' },
+  audit: { from: 'grammar request declaration running routing app openapi' },
   adapters: { from: 'grammar request declaration running routing app', node: true },
   provider: { from: 'grammar request declaration running routing app openapi security jwt password' },
   testing: { from: 'grammar request declaration running routing app openapi security jwt', node: true },
-  cli: { from: 'grammar request declaration running routing app openapi security adapters jwt testing', node: true },
+  cli: {
+    from: 'grammar request declaration running routing app openapi security adapters jwt testing audit',
+    node: true,
+  },
 }
 
 /** Files of one imported room that some more rooms may import from. */

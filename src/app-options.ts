@@ -9,6 +9,22 @@ import type { ServerObject, TagObject } from './openapi/types.ts'
 import { assertOptions } from './params.ts'
 import { assertDependencies } from './route.ts'
 
+/** Who may see the document and its pages, and how much of it. */
+export interface DocsOptions {
+  /** What stands before the document and its pages: `{ params: { user: getAdmin } }`. */
+  readonly params?: Params
+  /** Dependencies that stand before them and whose values nobody needs. */
+  readonly dependencies?: readonly Dependency<unknown, string>[]
+  /**
+   * Leaves out of the document, for each who asks for it, the operations that they may not call with the credentials of that very
+   * request; false. How to log in stays in it.
+   *
+   * Schemes that verify are asked; of schemes that only read, credentials that are there are enough. It is a courtesy and no
+   * protection: what is left out is refused when called, as before. {@link App.openapi} gives the whole document.
+   */
+  readonly onlyCallable?: boolean
+}
+
 /** Options of an `App`. */
 export interface AppOptions {
   /** The API's title, in the document and on its pages; `Sallyport`. */
@@ -48,8 +64,8 @@ export interface AppOptions {
   readonly swaggerUIParameters?: DocsRoutesOptions['swaggerUIParameters']
   /** What the Authorize dialog starts with, like `{ clientId, scopes }`. */
   readonly swaggerUIInitOAuth?: DocsRoutesOptions['swaggerUIInitOAuth']
-  /** Who may see the document and its pages: `{ params: { user: getAdmin } }`. Everybody by default. */
-  readonly docs?: { readonly params?: Params; readonly dependencies?: readonly Dependency<unknown, string>[] }
+  /** Who may see the document and its pages, and how much of it; everybody everything. */
+  readonly docs?: DocsOptions
   /** Whether `/items` is redirected to `/items/`, and the other way round, where only the other is declared; true. */
   readonly redirectSlashes?: boolean
   /** What a request may hold at most. */
@@ -98,7 +114,9 @@ export function assertAppOptions(options: AppOptions): void {
   }
   assertDependencies(options.dependencies, 'App')
   if (docs === undefined) return
-  assertOptions(docs, ['params', 'dependencies'], 'App: docs')
+  assertOptions(docs, ['params', 'dependencies', 'onlyCallable'], 'App: docs')
+  if (docs.onlyCallable !== undefined && typeof docs.onlyCallable !== 'boolean')
+    throw new TypeError('App: docs: onlyCallable is true or false.')
   if (docs.params) assertParams(docs.params, 'App: docs')
   assertDependencies(docs.dependencies, 'App: docs')
 }

@@ -1,7 +1,6 @@
 import { type ErrorClass, type ExceptionHandler, ExceptionHandlers } from './answer.ts'
-import { type AppOptions, assertAppOptions, documentInfo } from './app-options.ts'
-import { CurrentIncoming } from './depends.ts'
-import { docsRoutes, documentOrigins } from './docs/index.ts'
+import { AppDocs } from './app-docs.ts'
+import { type AppOptions, assertAppOptions } from './app-options.ts'
 import { HTTPException } from './exceptions.ts'
 import { FetchContext, type FetchContextOptions, finishAfter } from './fetch-context.ts'
 import { type Incoming, WebIncoming } from './incoming.ts'
@@ -9,19 +8,17 @@ import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
 import { fold, type Middleware } from './middleware.ts'
 import { MountedIncoming, pathUnder, requestAt } from './mounted.ts'
-import { makeDocument, withRootPath } from './openapi/document.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
 import { type Application, headOf, type Reply, SERVER_ERROR, toResponse } from './reply.ts'
 import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
-import { makeRoute, mountPrefix, type Route } from './route.ts'
+import { mountPrefix, type Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
 import { isPromise } from './solving.ts'
 import { refuseTarget } from './target.ts'
-import { callableBy, ViewedDocuments, viewerHeaders } from './viewer.ts'
 
 /** What can be mounted: another app, or anything that answers web requests. */
 export type Mountable = Application | ((request: Request) => Response | Promise<Response>)
@@ -54,9 +51,8 @@ export class App extends Router implements Application, Surroundings {
   readonly #middleware: Middleware[] = []
   readonly #exceptions: ExceptionHandlers
   readonly #lifespan: Lifespan
-  readonly #docs: Operation[] = []
-  readonly #views = new ViewedDocuments<Operation, OpenAPIObject>()
-  #document: OpenAPIObject | undefined
+  readonly #docs: AppDocs
+  readonly #docsOperations: Operation[] = []
   #handle: (incoming: Incoming) => Reply | Promise<Reply>
 
   constructor(options: AppOptions = {}) {
@@ -67,7 +63,12 @@ export class App extends Router implements Application, Surroundings {
     this.#exceptions = new ExceptionHandlers(this.report)
     this.#lifespan = new Lifespan(options.lifespan)
     this.#handle = (incoming) => this.#dispatch(incoming)
-    this.#addDocs()
+    this.#docs = new AppDocs(options, this)
+    for (const route of this.#docs.routes()) {
+      const operation = new Operation(route, this)
+      this.#table.add(route, operation)
+      this.#docsOperations.push(operation)
+    }
   }
 
   // ---- Declaring ----------------------------------------------------------------------------------------------------------------
@@ -81,8 +82,7 @@ export class App extends Router implements Application, Surroundings {
     }
     this.#table.add(route, operation)
     this.#operations.push(operation)
-    this.#document = undefined
-    this.#views.clear()
+    this.#docs.clear()
   }
 
   /**
@@ -148,7 +148,7 @@ export class App extends Router implements Application, Surroundings {
 
   /** The operations that serve the document, its pages and their files; empty where there are none. */
   get docsOperations(): readonly Operation[] {
-    return this.#docs
+    return this.#docsOperations
   }
 
   /** What is mounted, with its prefix; the longest prefix first. */
@@ -158,56 +158,12 @@ export class App extends Router implements Application, Surroundings {
 
   /** Path of the Swagger UI page; undefined where there is none. */
   get docsUrl(): string | undefined {
-    const { openapiUrl = '/openapi.json', docsUrl = '/docs' } = this.#options
-    return openapiUrl && docsUrl ? docsUrl : undefined
+    return this.#docs.url
   }
 
   /** The OpenAPI document: made when first asked for. Change what is declared, not what this gives. */
   openapi(): OpenAPIObject {
-    const document = this.#document ?? makeDocument(documentInfo(this.#options), this.#operations)
-    this.#document = document
-    return document
-  }
-
-  /** The document for one who asks for it: whole, or with what they may call. */
-  async #documentFor(incoming: Incoming): Promise<OpenAPIObject> {
-    if (!this.#options.docs?.onlyCallable) return this.openapi()
-    const operations = [...this.#operations]
-    const visible = await callableBy(incoming, operations, this.report)
-    return this.#views.get(operations, visible, () => makeDocument(documentInfo(this.#options), operations, visible))
-  }
-
-  #addDocs(): void {
-    const { openapiUrl = '/openapi.json', docsUrl = '/docs', rootPathInServers = true, docs = {} } = this.#options
-    if (!openapiUrl) return
-    const { onlyCallable = false, ...guards } = docs
-    const add = (path: string, handler: (incoming: Incoming) => unknown): void => {
-      const params = { ...docs.params, '~incoming': CurrentIncoming }
-      const options = { ...guards, params, includeInSchema: false }
-      const route = makeRoute('GET', path, [options, (args: { '~incoming': Incoming }) => handler(args['~incoming'])])
-      const operation = new Operation(route, this)
-      this.#table.add(route, operation)
-      this.#docs.push(operation)
-    }
-    add(openapiUrl, async (incoming) => {
-      const document = await this.#documentFor(incoming)
-      const placed = rootPathInServers ? withRootPath(document, incoming.rootPath) : document
-      return onlyCallable ? Response.json(placed, { headers: viewerHeaders(this.#operations) }) : placed
-    })
-    const routes = docsRoutes({
-      ...this.#options,
-      openapiUrl,
-      docsUrl,
-      swaggerUIOAuth2RedirectUrl:
-        this.#options.swaggerUIOAuth2RedirectUrl ??
-        (this.#options.swaggerUIOAuth2RedirectUrl === null ? null : `${docsUrl}/oauth2-redirect`),
-      connectOrigins: () => documentOrigins(this.openapi()),
-    })
-    for (const { path, handler } of routes) {
-      add(path, (incoming) =>
-        handler({ acceptEncoding: incoming.header('accept-encoding'), ifNoneMatch: incoming.header('if-none-match') }),
-      )
-    }
+    return this.#docs.document
   }
 
   // ---- Running --------------------------------------------------------------------------------------------------------------------

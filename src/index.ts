@@ -2,7 +2,7 @@
 
 export type { ErrorClass, ExceptionHandler } from './answer.ts'
 export { App, type Mountable } from './app.ts'
-export type { AppOptions } from './app-options.ts'
+export type { AppOptions, DocsOptions } from './app-options.ts'
 export type { CookieOptions } from './cookies.ts'
 export { type CorsOptions, cors } from './cors.ts'
 export {

@@ -25,26 +25,35 @@ export interface DocumentInfo extends Readonly<InfoObject> {
   readonly externalDocs?: ExternalDocumentationObject
 }
 
+interface Printable {
+  readonly route: Route
+  readonly plan: Plan
+}
+
 /**
  * Makes the OpenAPI 3.1 document of operations, each from what was declared and from the plan that runs it.
  *
+ * @param visible those that the reader of the document may call; default: all. Of the others nothing is told, but the schemes stay:
+ * they say how to become someone who may.
  * @returns a document that shares no object with what it was made from, and is made anew each time.
  * @throws TypeError for two operations with one operationId, two different schemes with one name, and a schema that its library
  * cannot describe.
  * @see https://spec.openapis.org/oas/v3.1.1.html#openapi-object
  */
-export function makeDocument(
+export function makeDocument<O extends Printable>(
   info: DocumentInfo,
-  operations: readonly { readonly route: Route; readonly plan: Plan }[],
+  operations: readonly O[],
+  visible?: ReadonlySet<O>,
 ): OpenAPIObject {
   const components = new Components()
   const refusals = new Refusals(components)
   const securitySchemes = new SecuritySchemes()
-  const shown = operations.filter(({ route }) => route.options.includeInSchema !== false)
+  const declared = operations.filter(({ route }) => route.options.includeInSchema !== false)
+  for (const { route, plan } of declared) securitySchemes.add(plan.schemes, route.where)
+  const shown = visible ? declared.filter((operation) => visible.has(operation)) : declared
   const ids = operationIdsOf(shown.map(({ route }) => route))
   const paths = new Paths()
   for (const { route, plan } of shown) {
-    securitySchemes.add(plan.schemes, route.where)
     const operationId = ids.get(route) as string
     paths.add(route, (rename) =>
       operationOf({ route, plan, operationId, rename } satisfies Shown, components, refusals),
@@ -52,7 +61,8 @@ export function makeDocument(
   }
   const schemas = components.finish()
   const schemes = securitySchemes.print()
-  const { servers, tags, externalDocs, ...about } = info
+  const { servers, externalDocs, tags: _, ...about } = info
+  const tags = tagsOf(info, declared, shown)
   return {
     openapi: '3.1.0',
     info: copyValue(about),
@@ -81,6 +91,20 @@ export function withRootPath(document: OpenAPIObject, rootPath: string): OpenAPI
   if (url === '' || document.servers?.some((server) => server.url === url)) return document
   const { openapi, info, servers = [], ...rest } = document
   return { openapi, info, servers: [{ url }, ...servers], ...rest }
+}
+
+/** The tags of the app, less those that only operations have which are not shown. */
+function tagsOf(
+  { tags }: DocumentInfo,
+  declared: readonly Printable[],
+  shown: readonly Printable[],
+): DocumentInfo['tags'] {
+  if (tags === undefined || shown.length === declared.length) return tags
+  const names = (of: readonly Printable[]): Set<string> =>
+    new Set(of.flatMap(({ route }) => route.options.openapiExtra?.tags ?? route.tags))
+  const all = names(declared)
+  const told = names(shown)
+  return tags.filter(({ name }) => told.has(name) || !all.has(name))
 }
 
 /** The paths of a document: two that differ in the names between their braces only are the same one there. */
