@@ -23,7 +23,7 @@ const HOUSE: House = {
   grammar: { files: 'exceptions headers limits media-type schema shape status target', from: '' },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
   declaration: {
-    files: 'background cookies current-response depends overrides params plan planned-param requirement route scopes',
+    files: 'background cookies current-response declaration depends overrides params plan planned-param requirement route scopes walk',
     from: 'grammar request',
   },
   running: {

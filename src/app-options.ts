@@ -1,5 +1,5 @@
-import type { Dependency, Params } from './depends.ts'
-import { assertParams } from './depends.ts'
+import type { Dependency, Params } from './declaration.ts'
+import { assertParams } from './declaration.ts'
 import type { DocsRoutesOptions } from './docs/index.ts'
 import { assertRootPath } from './fetch-context.ts'
 import type { LifespanFunction } from './lifespan.ts'

@@ -1,4 +1,4 @@
-import type { Scheme } from './depends.ts'
+import type { Scheme } from './declaration.ts'
 import type { Incoming } from './incoming.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import type { RequiredScopes } from './scopes.ts'

@@ -1,99 +1,22 @@
 import type { BackgroundTasks as BackgroundTasksValue } from './background.ts'
 import type { CurrentResponse as CurrentResponseValue } from './current-response.ts'
-import type { HTTPException } from './exceptions.ts'
+import {
+  type AnyOf,
+  type Args,
+  assertParams,
+  type Dependency,
+  type DependencyFunction,
+  type DependencyUse,
+  type Given,
+  isDependency,
+  type OnlyDeclarations,
+  type Params,
+  type ScopesOf,
+  type Unchecked,
+} from './declaration.ts'
 import type { Incoming } from './incoming.ts'
-import type { SecuritySchemeObject } from './openapi/types.ts'
-import { assertOptions, type Declares, type Param } from './params.ts'
+import { assertOptions, type Declares } from './params.ts'
 import { assertScope, type RequiredScopes } from './scopes.ts'
-
-// ---- What stands in a record -------------------------------------------------------------------------------------------
-
-/** A record of declarations: what a handler or a dependency is given, by name. */
-export type Params = { readonly [name: string]: Declares<unknown> }
-
-/** A record before it was looked at: {@link OnlyDeclarations} says what of it is none. */
-export type Unchecked = { readonly [name: string]: unknown }
-
-/** A record of declarations as it is; anything else in it gets a sentence. */
-export type OnlyDeclarations<P extends Unchecked> = {
-  readonly [Name in keyof P]: P[Name] extends Declares<unknown>
-    ? P[Name]
-    : 'ERROR: wrap a schema with Query(), Path(), Header(), Cookie(), Body() or Form(), and a function with dependency()'
-}
-
-/** The arguments that a record of declarations gives to its handler. */
-export type Args<P extends Unchecked> = { readonly [Name in keyof P]: P[Name] extends Declares<infer T> ? T : never }
-
-/** The scopes that may be required of anything in a record of declarations. */
-export type ScopesOf<P extends Unchecked> = {
-  [Name in keyof P]: P[Name] extends { readonly '~scope'?: infer Scope } ? Extract<Scope, string> : never
-}[keyof P]
-
-/**
- * A value that is made for a request: by a function, from a scheme, from the first of several that works.
- *
- * @typeParam T what it gives.
- * @typeParam Scope the scopes that the schemes below it declare, and so may be required of it.
- */
-export interface Dependency<T, Scope extends string = never> extends Declares<T> {
-  readonly '~declares': 'dependency' | 'use' | 'anyOf' | 'scheme' | 'given'
-  readonly '~scope'?: Scope
-}
-
-/** A dependency made of a function: what {@link dependency} gives, as the plan reads it. */
-export interface DependencyFunction extends Dependency<unknown, string> {
-  readonly '~declares': 'dependency'
-  readonly params: Params
-  readonly call: (args: never) => unknown
-  /** Whether it is a generator: it yields its value, and goes on when the request is over. */
-  readonly yields: boolean
-}
-
-/** A use of a dependency with options: what {@link Depends} and {@link Security} give, as the plan reads it. */
-export interface DependencyUse extends Dependency<unknown, string> {
-  readonly '~declares': 'use'
-  readonly on: Dependency<unknown, string>
-  readonly scopes: readonly string[]
-  readonly useCache: boolean
-  readonly scope: 'request' | 'function'
-}
-
-/** The first of several that works: what {@link anyOf} gives, as the plan reads it. */
-export interface AnyOf extends Dependency<unknown, string> {
-  readonly '~declares': 'anyOf'
-  readonly alternatives: readonly Dependency<unknown, string>[]
-}
-
-/** A value of the request itself, given by the framework. */
-export interface Given extends Dependency<unknown, never> {
-  readonly '~declares': 'given'
-  readonly gives: 'request' | 'scopes' | 'response' | 'tasks' | 'incoming'
-}
-
-/**
- * A security scheme, as the core knows it: it reads credentials from a request, and says how the document shows it.
- *
- * The classes of `sallyport/security` implement it; so may any object.
- */
-export interface Scheme<T = unknown, Scope extends string = string> extends Dependency<T, Scope> {
-  readonly '~declares': 'scheme'
-  /** Its name in the document; two different schemes of one name are refused. */
-  readonly schemeName: string
-  /** The Security Scheme Object. */
-  readonly model: SecuritySchemeObject
-  /** Whether absent credentials end the request; otherwise it gives undefined, and the document shows it as optional. */
-  readonly autoError: boolean
-  /** The scopes that it declares; undefined when any scope may be required of it. */
-  readonly scopes: Readonly<Record<string, string>> | undefined
-  /** Whether {@link authenticate} checks the required scopes itself, so that nobody above needs to. */
-  readonly verifiesScopes: boolean
-  /** Reads, and with a verifier checks, the credentials. Throws what {@link makeNotAuthenticatedError} makes. */
-  authenticate(incoming: Incoming, scopes: RequiredScopes): T | Promise<T>
-  /** The answer to absent or broken credentials; the document shows its status and challenge. */
-  makeNotAuthenticatedError(): HTTPException
-  /** The answer to credentials that lack a required scope. */
-  makeInsufficientScopeError(required: readonly string[]): HTTPException
-}
 
 // ---- Dependencies --------------------------------------------------------------------------------------------------------
 
@@ -334,36 +257,3 @@ export type BackgroundTasks = BackgroundTasksValue
  * ```
  */
 export const BackgroundTasks: Dependency<BackgroundTasks> = given('tasks')
-
-// ---- Reading declarations --------------------------------------------------------------------------------------------------
-
-/** Anything that may stand in a record. */
-export type Declaration = Param<unknown> | DependencyFunction | DependencyUse | AnyOf | Scheme | Given
-
-const KINDS: ReadonlySet<unknown> = new Set(['dependency', 'use', 'anyOf', 'scheme', 'given'])
-
-/** Whether a value is something that {@link Depends} takes. */
-export function isDependency(value: unknown): value is Dependency<unknown, string> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return KINDS.has((value as { '~declares'?: unknown })['~declares'])
-}
-
-/**
- * Refuses a record that holds something else than declarations.
- *
- * @throws TypeError that names the entry and says how to write it.
- */
-export function assertParams(params: unknown, where: string): asserts params is Params {
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
-    throw new TypeError(`${where}: params is a record of declarations, for example { q: Query(z.string()) }.`)
-  }
-  for (const [name, declared] of Object.entries(params)) {
-    if (name === '__proto__') throw new TypeError(`${where}: no parameter can be named __proto__.`)
-    const isParam = (declared as { '~declares'?: unknown } | undefined)?.['~declares'] === 'param'
-    if (!isParam && !isDependency(declared)) {
-      throw new TypeError(
-        `${where}: ${name} is no declaration. Wrap a schema with Query(), Header(), Cookie(), Path(), Body() or Form(), and a function with dependency().`,
-      )
-    }
-  }
-}

@@ -5,21 +5,17 @@ export { App, type Mountable } from './app.ts'
 export type { AppOptions, DocsOptions } from './app-options.ts'
 export type { CookieOptions } from './cookies.ts'
 export { type CorsOptions, cors } from './cors.ts'
+export type { Args, Dependency, Params, Scheme, ScopesOf } from './declaration.ts'
 export {
-  type Args,
   anyOf,
   BackgroundTasks,
   CurrentIncoming,
   CurrentRequest,
   CurrentResponse,
   type DeclaredScope,
-  type Dependency,
   Depends,
   type DependsOptions,
   dependency,
-  type Params,
-  type Scheme,
-  type ScopesOf,
   Security,
   SecurityScopes,
 } from './depends.ts'

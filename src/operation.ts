@@ -1,6 +1,6 @@
 /** One declared path operation: makes its plan when declared, runs it for a request. */
 import { type Caller, callerOf } from './caller.ts'
-import type { Dependency, Params } from './depends.ts'
+import type { Dependency, Params } from './declaration.ts'
 import type { Exits } from './exits.ts'
 import type { Incoming } from './incoming.ts'
 import type { Overrides } from './overrides.ts'
@@ -10,7 +10,7 @@ import { assertScopesEnforced, isOpen } from './requirement.ts'
 import { type Responder, responderOf } from './respond.ts'
 import type { Route } from './route.ts'
 import { compile, type Solver } from './solve.ts'
-import { isPromise, Solving } from './solving.ts'
+import { isPromise, Solving, type Watcher } from './solving.ts'
 
 /** What an operation needs of the app that it runs in. */
 export interface Surroundings {
@@ -31,16 +31,19 @@ interface Overridden {
 export class Operation {
   readonly route: Route
   readonly plan: Plan
-  readonly #solver: Solver
+  #solver: Solver
+  #handler: Route['handler']
   readonly #respond: Responder
   readonly #surroundings: Surroundings
   #overridden: Overridden | undefined
+  #watcher: Watcher | undefined
 
   /** @throws TypeError for a declaration that could not be enforced, or that contradicts itself. */
   constructor(route: Route, surroundings: Surroundings) {
     this.route = route
     this.plan = planOf(route)
     this.#solver = compile(this.plan)
+    this.#handler = route.handler
     this.#respond = responderOf({
       where: route.where,
       status: route.options.status ?? 200,
@@ -48,6 +51,24 @@ export class Operation {
       mediaType: route.options.mediaType,
     })
     this.#surroundings = surroundings
+  }
+
+  /**
+   * Tells of each function of this operation that is called, for a test that must know what ran: what is called stays the same.
+   *
+   * @param watcher is told, in the place of one that was told before; undefined ends it.
+   */
+  watch(watcher: Watcher | undefined): void {
+    const { handler } = this.route
+    this.#watcher = watcher
+    this.#overridden = undefined
+    this.#solver = compile(this.plan, undefined, watcher)
+    this.#handler = watcher
+      ? (args) => {
+          watcher.handler()
+          return handler(args)
+        }
+      : handler
   }
 
   /** Answers a request; never throws and never rejects. */
@@ -59,7 +80,7 @@ export class Operation {
     try {
       const args = solver.solve(solving)
       if (isPromise(args)) return this.#later(solving, args)
-      const value = this.route.handler(args as never)
+      const value = this.#handler(args as never)
       if (isPromise(value) || solving.exits !== undefined) return this.#settle(solving, value)
       const reply = this.#respond(value, solving, this.#after(solving))
       return isPromise(reply) ? reply.catch((error: unknown) => this.#fail(error, solving)) : reply
@@ -70,7 +91,7 @@ export class Operation {
 
   async #later(solving: Solving, args: Promise<unknown>): Promise<Reply> {
     try {
-      return await this.#settle(solving, this.route.handler((await args) as never))
+      return await this.#settle(solving, this.#handler((await args) as never))
     } catch (error) {
       return this.#fail(error, solving)
     }
@@ -109,14 +130,14 @@ export class Operation {
   /** In a test: with overrides in place, or with a caller whom nobody asks for credentials. */
   #solverOf(overridden: boolean, caller: Caller | undefined): Solver {
     const { plan, solver } = overridden ? this.#withOverrides() : { plan: this.plan, solver: this.#solver }
-    return caller ? compile(plan, caller.standIns(plan)) : solver
+    return caller ? compile(plan, caller.standIns(plan), this.#watcher) : solver
   }
 
   #withOverrides(): Overridden {
     const { map, version } = this.#surroundings.overrides
     if (this.#overridden?.version !== version) {
       const plan = planOf(this.route, map)
-      this.#overridden = { version, plan, solver: compile(plan) }
+      this.#overridden = { version, plan, solver: compile(plan, undefined, this.#watcher) }
     }
     return this.#overridden
   }

@@ -1,4 +1,5 @@
-import { type Dependency, dependency, isDependency } from './depends.ts'
+import { type Dependency, isDependency } from './declaration.ts'
+import { dependency } from './depends.ts'
 
 /**
  * Dependencies that stand in the place of others, while a test runs.

@@ -1,13 +1,14 @@
-import type {
-  AnyOf,
-  Declaration,
-  Dependency,
-  DependencyFunction,
-  DependencyUse,
-  Given,
-  Params,
-  Scheme,
-} from './depends.ts'
+import {
+  type AnyOf,
+  belowOf,
+  type Declaration,
+  type Dependency,
+  type DependencyFunction,
+  type DependencyUse,
+  type Given,
+  type Params,
+  type Scheme,
+} from './declaration.ts'
 import type { Declares } from './params.ts'
 import type { PlanNode } from './plan.ts'
 
@@ -108,13 +109,6 @@ export function secures(declared: Declares<unknown>): boolean {
 /** Whether anybody may call what has these requirements. */
 export function isOpen(requirements: readonly Requirement[]): boolean {
   return requirements.length === 0 || requirements.some((requirement) => requirement.size === 0)
-}
-
-function belowOf(declared: Declaration): readonly Declares<unknown>[] {
-  if (declared['~declares'] === 'use') return [(declared as DependencyUse).on]
-  if (declared['~declares'] === 'anyOf') return (declared as AnyOf).alternatives
-  if (declared['~declares'] === 'dependency') return Object.values((declared as DependencyFunction).params)
-  return []
 }
 
 function assertUse(use: DependencyUse, where: string): void {

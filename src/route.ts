@@ -6,7 +6,7 @@ import {
   type OnlyDeclarations,
   type Params,
   type Unchecked,
-} from './depends.ts'
+} from './declaration.ts'
 import type { OperationObject } from './openapi/types.ts'
 import { assertOptions, type Declares, type Param } from './params.ts'
 import { isSchema, type Schema } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Dependency } from './depends.ts'
+import type { Dependency } from './declaration.ts'
 import { planOf } from './operation.ts'
 import { assertOptions } from './params.ts'
 import { secures } from './requirement.ts'

@@ -1,5 +1,5 @@
 import { callerOf } from './caller.ts'
-import type { Scheme } from './depends.ts'
+import type { Scheme } from './declaration.ts'
 import { declaredAnswer } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
 import type { Plan } from './plan.ts'

@@ -1,4 +1,4 @@
-import type { Scheme } from '../depends.ts'
+import type { Scheme } from '../declaration.ts'
 import type { HTTPException } from '../exceptions.ts'
 import type { Plan } from '../plan.ts'
 import type { JSONSchema } from '../schema.ts'

@@ -1,5 +1,5 @@
 /** What a plan requires of a caller, as the document writes it. */
-import type { Scheme } from '../depends.ts'
+import type { Scheme } from '../declaration.ts'
 import type { Plan } from '../plan.ts'
 import { copyValue } from './schema-copy.ts'
 import type { SecurityRequirementObject, SecuritySchemeObject } from './types.ts'

@@ -1,4 +1,5 @@
-import { type Dependency, dependency } from '../depends.ts'
+import type { Dependency } from '../declaration.ts'
+import { dependency } from '../depends.ts'
 import { Form } from '../params.ts'
 import type { JSONSchema, Schema, SchemaIssue } from '../schema.ts'
 import { hideSecrets } from './credentials.ts'

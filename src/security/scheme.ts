@@ -1,4 +1,4 @@
-import type { Scheme } from '../depends.ts'
+import type { Scheme } from '../declaration.ts'
 import { HTTPException, markAbsent } from '../exceptions.ts'
 import { type Incoming, WebIncoming } from '../incoming.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { App } from 'sallyport'
 import { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from 'sallyport/security'
 import { expect, test } from 'vitest'
-import type { DependencyFunction } from '../../src/depends.ts'
+import type { DependencyFunction } from '../../src/declaration.ts'
 import type { Param } from '../../src/params.ts'
 
 const app = new App()

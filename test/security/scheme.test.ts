@@ -10,7 +10,7 @@ import {
   SecurityScheme,
 } from 'sallyport/security'
 import { expect, test } from 'vitest'
-import { isDependency } from '../../src/depends.ts'
+import { isDependency } from '../../src/declaration.ts'
 import { HTTPException, isAbsent } from '../../src/exceptions.ts'
 import type { Incoming } from '../../src/incoming.ts'
 import { WebIncoming } from '../../src/incoming.ts'
