@@ -5,7 +5,7 @@ import { declaredAnswer, HTTPException, isAbsent, RequestValidationError, type V
 import { Exits } from './exits.ts'
 import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
 import { readBody, readerOf } from './reader.ts'
-import { FAILED, isPromise, type Solving } from './solving.ts'
+import { FAILED, isPromise, type Solving, type Watcher } from './solving.ts'
 
 interface Step {
   readonly slot: number
@@ -29,16 +29,18 @@ interface Compiling {
   /** The slot of the body; -1 where there is none. */
   readonly body: number
   readonly standIns: StandIns
+  readonly watcher: Watcher | undefined
 }
 
 /**
  * Makes a plan ready to run: done once, when declared.
  *
  * @param standIns what gives its value in another way, in a test.
+ * @param watcher is told what is called, in a test.
  */
-export function compile(plan: Plan, standIns: StandIns = NONE): Solver {
-  const compiling: Compiling = { uncertain: uncertainSlots(plan.steps), body: plan.body?.slot ?? -1, standIns }
-  const { uncertain } = compiling
+export function compile(plan: Plan, standIns: StandIns = NONE, watcher?: Watcher): Solver {
+  const uncertain = uncertainSlots(plan.steps)
+  const compiling: Compiling = { uncertain, body: plan.body?.slot ?? -1, standIns, watcher }
   const steps = plan.steps.map((node) => stepOf(node, compiling))
   const security = plan.steps.slice(0, plan.gate).flatMap((node) => (node.secures ? [node.slot] : []))
   const { gate } = plan
@@ -137,7 +139,7 @@ function runOf(node: PlanNode, compiling: Compiling): Step['run'] {
     case 'given':
       return GIVEN[node.gives]
     case 'call':
-      return callOf(node)
+      return callOf(node, compiling)
     case 'anyOf':
       return anyOfOf(node, compiling)
   }
@@ -165,9 +167,9 @@ function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Arg
   }
 }
 
-function callOf(node: CallNode): Step['run'] {
+function callOf(node: CallNode, { watcher }: Compiling): Step['run'] {
   const { declared, scope } = node
-  const call = declared.call as (args: Args) => unknown
+  const call = watcher ? told(declared, watcher) : (declared.call as (args: Args) => unknown)
   const argsFrom = argsOf(node.inputs)
   const invoke = ({ values }: Solving): unknown => {
     const args = argsFrom(values)
@@ -179,6 +181,14 @@ function callOf(node: CallNode): Step['run'] {
     if (generator === FAILED) return FAILED
     solving.exits ??= new Exits()
     return solving.exits.enter(generator as Generator | AsyncGenerator, scope)
+  }
+}
+
+function told(declared: CallNode['declared'], watcher: Watcher): (args: Args) => unknown {
+  const call = declared.call as (args: Args) => unknown
+  return (args) => {
+    watcher.dependency(declared)
+    return call(args)
   }
 }
 

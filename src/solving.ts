@@ -15,6 +15,14 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   )
 }
 
+/** Is told of the functions of an operation when they are called, in a test that must know what ran. */
+export interface Watcher {
+  /** The function of a dependency is called. */
+  dependency(declared: unknown): void
+  /** The handler is called. */
+  handler(): void
+}
+
 /** One request on its way through a plan. */
 export class Solving {
   readonly incoming: Incoming
