@@ -53,6 +53,7 @@ beforeAll(() => {
   for (const name of ['counted.bin', 'dropped.bin']) writeFileSync(join(root, name), new Uint8Array(1_000_000))
   symlinkSync(join(root, 'hello.txt'), join(root, 'link-inside'))
   symlinkSync(join(base, 'secret.txt'), join(root, 'link-outside'))
+  symlinkSync(join(base, 'public-secret', 'file.txt'), join(root, 'link-sibling'))
   symlinkSync(base, join(root, 'up'))
   symlinkSync(join(root, '.env'), join(root, 'link-dotfile'))
   symlinkSync('circle', join(root, 'circle'))
@@ -129,6 +130,7 @@ test.each([
   '/.git/config',
   '/.git/',
   '/link-outside',
+  '/link-sibling',
   '/up/secret.txt',
   '/link-dotfile',
   '/circle',

@@ -5,6 +5,8 @@ export class RawClient {
   readonly socket: Socket
   /** All that came so far. */
   text = ''
+  /** What broke the connection, such as a reset. */
+  error: Error | undefined
   readonly #waiting = new Set<() => void>()
   #closed = false
 
@@ -21,7 +23,9 @@ export class RawClient {
     }
     this.socket.on('end', onEnd)
     this.socket.on('close', onEnd)
-    this.socket.on('error', () => {}) // a reset ends it as well; what came before is in `text`
+    this.socket.on('error', (error) => {
+      this.error = error
+    })
   }
 
   #wake(): void {
@@ -58,6 +62,15 @@ export class RawClient {
       this.#waiting.add(check)
       check()
     })
+  }
+
+  /** After the server has closed its side: writes on, closes this side too, and gives what broke the connection meanwhile. */
+  async writeOn(text: string): Promise<Error | undefined> {
+    const closed = new Promise((resolve) => this.socket.once('close', resolve))
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => this.socket.write(text, resolve))
+    this.socket.end()
+    await closed
+    return this.error
   }
 
   destroy(): void {

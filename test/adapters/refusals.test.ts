@@ -205,6 +205,23 @@ test('a chunked body that breaks in the middle is 400, once', async () => {
   client.destroy()
 })
 
+test.each([
+  ['431', 431, `GET / HTTP/1.1\r\n${HOST}X-A: ${'b'.repeat(5000)}`],
+  ['a parser error', 400, 'nonsense\r\n\r\n'],
+])('a connection is not reset behind the back of a client that writes on after %s', async (_, status, sent) => {
+  const client = new RawClient(server.port, { allowHalfOpen: true }).write(sent)
+  expect(statusesOf(await client.ended())).toEqual([status])
+  expect(await client.writeOn('b'.repeat(20_000))).toBeUndefined()
+})
+
+test('more headers than the limit of 100, beyond what the parser takes in at a time', async () => {
+  await using other = await serve(app, { port: 0, installSignalHandlers: false })
+  const head = (count: number): string => `GET / HTTP/1.1\r\n${HOST}${'a: b\r\n'.repeat(count - 2)}\r\n`
+  expect(statusOf(await exchange(other.port, head(100)))).toBe(200)
+  expect(statusOf(await exchange(other.port, head(101)))).toBe(431)
+  expect(statusOf(await exchange(other.port, head(500)))).toBe(431)
+})
+
 test('a client that resets its connection harms nobody', async () => {
   const client = new RawClient(server.port).write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab')
   await once(client.socket, 'connect')

@@ -30,7 +30,7 @@ export interface ServeOptions {
   readonly writeTimeout?: number
   /** Bytes of the head of a request: the target and all headers; 16,384. Over it the answer is 431. */
   readonly maxHeaderSize?: number
-  /** Header lines of a request; 100. Over it the answer is 431, where `node:http` drops the lines over 2,000 in silence. */
+  /** Header lines of a request; 100. Over it the answer is 431, where `node:http` of Node 22 drops lines over its limit in silence. */
   readonly maxHeadersCount?: number
   /** Connections at a time; any number. What is over it is closed at once. */
   readonly maxConnections?: number

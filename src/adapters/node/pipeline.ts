@@ -21,11 +21,12 @@ export function isFirst(req: IncomingMessage, res: ServerResponse): boolean {
  * @see https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6 (after an answer with `close`, no request is processed)
  */
 export function inTurn(req: IncomingMessage, res: ServerResponse, run: () => void): void {
-  if (res.socket !== null) {
-    // Our side is closed already: what comes in now gets no answer, so it must not be carried out either.
-    if (req.socket.writable) run()
+  if (isFirst(req, res)) {
+    run()
     return
   }
+  // Our side is closed already: what comes in now gets no answer, so it must not be carried out either.
+  if (res.socket !== null) return
   const { socket } = req
   const ahead = waiting.get(socket) ?? 0
   if (ahead >= MOST_WAITING) {

@@ -126,7 +126,7 @@ function makeServer(settings: Settings, tls: ServeOptions['tls']): HttpServer {
     tls === undefined
       ? createServer(limits)
       : createTlsServer({ ...tls, ...limits, handshakeTimeout: settings.headersTimeout })
-  // One more than allowed, so that one too many is seen: the parser drops in silence what is over its own limit.
+  // One more than allowed, so that one too many is seen: over its own limit the parser of Node 22 and 24 drops lines in silence.
   http.maxHeadersCount = settings.maxHeadersCount + 1
   http.maxRequestsPerSocket = settings.maxRequestsPerSocket
   if (settings.maxConnections !== undefined) http.maxConnections = settings.maxConnections
@@ -153,6 +153,7 @@ function connect(
     answer(app, incoming, req, res, outlet)
   }
   http.on('request', (req, res) => {
+    // As inTurn() does, without a closure for each request.
     if (isFirst(req, res)) handle(req, res, false)
     else inTurn(req, res, () => handle(req, res, false))
   })
@@ -194,7 +195,7 @@ async function shutDown(
 ): Promise<void> {
   outlet.closing = true
   const ended = new Promise<void>((resolve) => http.close(() => resolve()))
-  // A connection on which no byte came yet is not idle in Node's eyes: it counts as a request that is late.
+  // A connection on which no byte came yet is not idle in the eyes of Node 22: it counts as a request that is late.
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   const idle = ended.then(() => {
     if (outlet.running === 0) return undefined
