@@ -3,8 +3,9 @@ import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { bearerChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
+import { InvalidTokenError } from './errors.ts'
 import { assertText } from './options.ts'
-import { CLAIM_NAMES, type ClaimNames, principalOf } from './principal.ts'
+import { CLAIM_NAMES, type ClaimNames, claimOf, principalOf } from './principal.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
 import {
   hasVerifier,
@@ -118,11 +119,27 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
   verify: Verify,
   names: ClaimNames,
 ): VerifierFunction<Credentials, Verified<Verify>> {
-  type Made = Verified<Verify> | Refused
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
-  const principal = (claims: object | Refused): Made => (claims ? (principalOf(claims, names) as Made) : undefined)
+  const principal = (claims: object | Refused): Verified<Verify> | Refused => {
+    if (!claims) return undefined
+    assertUnbound(claims)
+    return principalOf(claims, names) as Verified<Verify>
+  }
   return (credentials) => {
     const claims = verify.check(typeof credentials === 'string' ? credentials : credentials.credentials)
     return isAwaitable(claims) ? Promise.resolve(claims).then(principal) : principal(claims)
+  }
+}
+
+/**
+ * Refuses a token that is worth something only together with a key, where nobody has asked for the key.
+ *
+ * @throws InvalidTokenError
+ * @see https://www.rfc-editor.org/rfc/rfc9449.html#section-7.1
+ * @see https://www.rfc-editor.org/rfc/rfc8705.html#section-3
+ */
+function assertUnbound(claims: object): void {
+  if (claimOf(claims, 'cnf') !== undefined) {
+    throw new InvalidTokenError('The token is bound to a key that was not proved')
   }
 }

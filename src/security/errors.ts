@@ -32,6 +32,38 @@ export class InvalidTokenError extends VerificationError {
   readonly code = 'token_invalid'
 }
 
+/**
+ * The authorization server says that the token is not active: expired, revoked, or not its own.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7662.html#section-2.2
+ */
+export class TokenInactiveError extends VerificationError {
+  readonly code = 'token_inactive'
+  constructor() {
+    super('The token is not active')
+  }
+}
+
+/** The authorization server could not be asked about the token: we cannot tell, and the client should try again later. */
+export class IntrospectionUnavailableError extends VerificationError {
+  readonly code = 'introspection_unavailable'
+  override readonly status = 503
+  override readonly challengeError = undefined
+  constructor(options?: ErrorOptions) {
+    super('Whether the token is active could not be found out', options)
+  }
+}
+
+/** The configuration of the OpenID provider could not be fetched and none is kept: the client should try again later. */
+export class DiscoveryUnavailableError extends VerificationError {
+  readonly code = 'discovery_unavailable'
+  override readonly status = 503
+  override readonly challengeError = undefined
+  constructor(options?: ErrorOptions) {
+    super('The configuration of the OpenID provider is not available', options)
+  }
+}
+
 /** RFC 6750 §3 allows no quote, no backslash and nothing outside of ASCII in `error_description`, not even escaped. */
 export function describable(text: string): string {
   return text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?')

@@ -1,13 +1,28 @@
 export { APIKeyCookie, APIKeyHeader, type APIKeyOptions, APIKeyQuery } from './api-key.ts'
 export { type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 export { type BearerChallengeOptions, bearerChallenge } from './challenge.ts'
+export {
+  type AssertionSigner,
+  BearerAuthorization,
+  type ClientAuthentication,
+  ClientSecretBasic,
+  ClientSecretPost,
+  PrivateKeyJWT,
+} from './client-authentication.ts'
 export { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 export type { HTTPAuthorizationCredentials, HTTPBasicCredentials } from './credentials.ts'
-export { InvalidTokenError, VerificationError } from './errors.ts'
+export {
+  DiscoveryUnavailableError,
+  IntrospectionUnavailableError,
+  InvalidTokenError,
+  TokenInactiveError,
+  VerificationError,
+} from './errors.ts'
 export { HTTPBase, type HTTPBaseOptions } from './http-base.ts'
 export { HTTPBasic, type HTTPBasicOptions } from './http-basic.ts'
 export { HTTPBearer, type HTTPBearerOptions } from './http-bearer.ts'
 export { HTTPDigest } from './http-digest.ts'
+export { type IntrospectionClaims, TokenIntrospection, type TokenIntrospectionOptions } from './introspection.ts'
 export {
   OAuth2,
   OAuth2AuthorizationCodeBearer,
@@ -21,7 +36,8 @@ export {
   type OAuth2PasswordBearerOptions,
 } from './oauth2.ts'
 export type { OAuth2CodeFlow, OAuth2Flow, OAuth2Flows, OAuth2ImplicitFlow, OAuth2TokenFlow } from './oauth2-flows.ts'
-export { OpenIdConnect, type OpenIdConnectOptions } from './open-id-connect.ts'
+export { OpenIdConnect, type OpenIdConnectOptions, type OpenIdVerify } from './open-id-connect.ts'
+export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
 export type { Principal } from './principal.ts'
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'

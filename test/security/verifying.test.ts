@@ -280,6 +280,15 @@ describe('the subject', () => {
     )
   })
 
+  test.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, {}, null])(
+    'a token that is bound to a key is no bearer token: %j',
+    async (cnf) => {
+      expect(authorize(scheme, `Bearer ${await tokens.sign({ sub: 'a', cnf })}`)).toEqual(
+        invalid('The token is bound to a key that was not proved'),
+      )
+    },
+  )
+
   test('a principal is frozen', () => {
     const given = authorize(scheme, `Bearer ${token}`) as { scopes: readonly string[] }
     expect(Object.isFrozen(given) && Object.isFrozen(given.scopes)).toBe(true)
