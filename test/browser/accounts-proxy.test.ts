@@ -58,7 +58,7 @@ for (const { name, args } of [
   { name: 'that the app does not know of', args: [] },
 ]) {
   browserTest(`the accounts app behind nginx with a prefix ${name}`, async ({ page, watch, skip }) => {
-    if (NGINX === undefined) return skip("No nginx: run 'node scripts/debian.ts nginx-light' as root.")
+    if (NGINX === undefined) return skip("No nginx: run 'node scripts/debian.ts nginx' as root.")
     using folder = new Folder()
     await using accounts = await startAccounts(folder.path, args)
     await using nginx = await startNginx(NGINX, folder.path, accounts.origin)

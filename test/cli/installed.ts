@@ -25,8 +25,15 @@ const output = join(root, 'test-output')
 /** The Node that the repository pins, whatever runs the tests. */
 export const NODE: string = join(root, 'node_modules/.bin/node')
 
+let made: string | undefined
+
 /** The folder of a project that has the package installed; its parents' `node_modules` have what that needs. */
 export function installed(): string {
+  made ??= install()
+  return made
+}
+
+function install(): string {
   const assets = join(root, 'src/docs/assets')
   if (!existsSync(assets)) run(NODE, join(root, 'scripts/assets.ts'))
   const project = join(output, `project-${fingerprint()}`)

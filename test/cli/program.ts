@@ -4,6 +4,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { installed, NODE } from './installed.ts'
 
+const running = new Set<ChildProcess>()
+// A test that timed out leaves no scope; its programs are not to outlive it.
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+
 /** A program that runs; it is ended, and waited for, when its scope is left. */
 export class Program implements AsyncDisposable {
   /** All that it printed, on both outputs. */
@@ -22,6 +28,7 @@ export class Program implements AsyncDisposable {
       // Colours would stand between the words that a test looks for.
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, PORT: undefined, HOST: undefined, ...options.env },
     })
+    running.add(this.#child)
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => {
         this[name] += text
@@ -31,6 +38,7 @@ export class Program implements AsyncDisposable {
     }
     this.#closed = once(this.#child, 'close').then(() => {
       this.#hasClosed = true
+      running.delete(this.#child)
       for (const look of this.#waiting) look()
     })
   }
