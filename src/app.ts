@@ -146,9 +146,9 @@ export class App extends Router implements Application, Surroundings {
     return this.#operations
   }
 
-  /** The operations that serve the document, its pages and their files; empty where there are none. */
-  get docsOperations(): readonly Operation[] {
-    return this.#docsOperations
+  /** What serves the document, its pages and their files, and whether the document leaves out what its reader may not call. */
+  get docs(): { readonly operations: readonly Operation[]; readonly onlyCallable: boolean } {
+    return { operations: this.#docsOperations, onlyCallable: this.#options.docs?.onlyCallable === true }
   }
 
   /** What is mounted, with its prefix; the longest prefix first. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one function for each command, each giving the exit status, or nothing while it goes on serving. */
 import { readFileSync } from 'node:fs'
+import { audit } from './audit.ts'
 import { CommandError } from './command-error.ts'
 import { dev } from './dev.ts'
 import { keygen } from './keygen.ts'
@@ -15,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
   ['routes', routes],
   ['openapi', openapi],
+  ['audit', audit],
   ['keygen', keygen],
 ])
 
@@ -24,6 +26,7 @@ const HELP = `sallyport: a web API framework in which security is declared once
   sallyport run main.ts       serve
   sallyport routes main.ts    list the operations and what each requires
   sallyport openapi main.ts   print the OpenAPI document
+  sallyport audit main.ts     tell who may call what, and what became weaker
   sallyport keygen            make a key that signs tokens
 
 Options of dev and run:
@@ -36,6 +39,13 @@ Options of openapi:
   -o, --output FILE      write the document to a file
 Options of routes:
   --json                 print as JSON
+Options of audit:
+  --json, --sarif        print as JSON, as a SARIF log
+  -o, --output FILE      write what it prints to a file
+  --lock [FILE.json]     write what operations require to a file, sallyport.lock.json, that is to be committed;
+                         where it is there, audit fails when an operation became weaker
+  --update               write it anew: accept what changed
+  --frozen               fail when it is not there, or says something else: for CI
 All:
   -h, --help             print this; sallyport keygen --help for its own
   -v, --version          print the version
