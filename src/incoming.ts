@@ -110,12 +110,23 @@ export class WebIncoming extends Incoming {
   }
 
   override stream(): ReadableStream<Uint8Array> | null {
-    return this.request.body
+    const { body } = this.request
+    if (body === null) return null
+    const reader = body.getReader()
+    const source: UnderlyingDefaultSource<Uint8Array> = {
+      async pull(controller) {
+        const { done, value } = await nextOf(reader)
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }
+    return new ReadableStream(source, { highWaterMark: 0 })
   }
 
   override async bytes(limit: number): Promise<Uint8Array> {
     refuseAnnounced(this.header('content-length'), limit)
-    const body = this.stream()
+    const { body } = this.request
     return body === null ? new Uint8Array() : collect(body, limit)
   }
 }
@@ -138,7 +149,7 @@ async function collect(body: ReadableStream<Uint8Array>, limit: number): Promise
   let length = 0
   const reader = body.getReader()
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await nextOf(reader)
     if (done) break
     length += value.byteLength
     if (length > limit) {
@@ -155,6 +166,19 @@ async function collect(body: ReadableStream<Uint8Array>, limit: number): Promise
     offset += chunk.byteLength
   }
   return whole
+}
+
+/**
+ * The next piece of a body.
+ *
+ * @throws HTTPException 400 when the client went away in the middle; the answer is for the log, nobody is there to read it.
+ */
+async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read()
+  } catch (cause) {
+    throw new HTTPException(400, 'The body ended too early', { cause })
+  }
 }
 
 /**

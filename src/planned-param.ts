@@ -99,10 +99,27 @@ function fileSchema(multiple: boolean): JSONSchema {
 
 /** A value may be absent when its schema takes undefined; where only a promise could tell, when it has a default. */
 function isRequired(schema: Schema, json: JSONSchema): boolean {
-  const result = schema['~standard'].validate(undefined)
-  if (!(result instanceof Promise)) return result.issues !== undefined
-  result.catch(() => {})
-  return !('default' in json)
+  const absence = absenceOf(schema)
+  return absence === 'missing' || (absence === 'unknown' && !('default' in json))
+}
+
+/**
+ * What a schema makes of an absent value: an error, undefined, a default; unknown where only a promise could tell.
+ *
+ * A schema that throws is not written for what is absent.
+ */
+export function absenceOf(schema: Schema): 'missing' | 'undefined' | 'default' | 'unknown' {
+  let result: ReturnType<Schema['~standard']['validate']>
+  try {
+    result = schema['~standard'].validate(undefined)
+  } catch {
+    return 'missing'
+  }
+  if ('then' in result) {
+    result.then(undefined, () => {}) // asked for its kind alone: nobody waits for it
+    return 'unknown'
+  }
+  return result.issues ? 'missing' : result.value === undefined ? 'undefined' : 'default'
 }
 
 /**

