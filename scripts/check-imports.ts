@@ -23,7 +23,8 @@ const HOUSE: House = {
   grammar: { files: 'exceptions headers limits media-type schema shape status target', from: '' },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
   declaration: {
-    files: 'background cookies current-response declaration depends overrides params plan planned-param requirement route scopes walk',
+    files:
+      'background cookies current-response declaration depends overrides params plan planned-param requirement route scopes walk',
     from: 'grammar request',
   },
   running: {
@@ -243,7 +244,9 @@ function wrongDrawing(root: string, files: readonly string[]): string[] {
     else drawn.add(folders.join('') + name)
     if (phrase === '' && !name.endsWith('/')) problems.push(`The tree in CONTRIBUTING.md says nothing of ${name}.`)
   }
-  const missing = files.filter((file) => !drawn.has(file)).map((file) => `src/${file} is missing in CONTRIBUTING.md.`)
+  const missing = files
+    .filter((file) => !drawn.has(file))
+    .map((file) => `src/${file} is missing in CONTRIBUTING.md: draw it, with a phrase.`)
   const gone = [...drawn].filter((file) => !files.includes(file))
   return [...problems, ...missing, ...gone.map((file) => `CONTRIBUTING.md shows src/${file}, which does not exist.`)]
 }
