@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -28,7 +29,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: heavy,
           testTimeout: 20_000,
-          sequence: { groupOrder: 0 },
+          maxWorkers: availableParallelism(),
+          // Not 0, the default, in whose group files that run one at a time go last.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -39,8 +42,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // One file after the other, after all of the above.
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
