@@ -153,6 +153,7 @@ test('dotfiles and links out of the directory are served when asked for by name'
   expect(await statusFor('/.env', { dotfiles: true })).toBe(200)
   expect(await statusFor('/link-dotfile', { dotfiles: true })).toBe(200)
   expect(await statusFor('/link-outside', { dotfiles: true })).toBe(404)
+  expect(await statusFor('/link-sibling', { dotfiles: true })).toBe(404)
   expect(await statusFor('/link-outside', { allowSymlinksOutside: true })).toBe(200)
   expect(await statusFor('/up/secret.txt', { allowSymlinksOutside: true })).toBe(200)
   expect(await statusFor('/%2e%2e%2fsecret.txt', { allowSymlinksOutside: true, dotfiles: true })).toBe(404)
