@@ -75,7 +75,7 @@ describe('words about itself', () => {
   test.each(['--help', '-h', 'help'])('%s', async (word) => {
     const [status, stdout, stderr] = await said([word])
     expect([status, stderr]).toEqual([0, ''])
-    for (const command of ['dev', 'run', 'routes', 'openapi', 'keygen'])
+    for (const command of ['dev', 'run', 'routes', 'openapi', 'audit', 'keygen'])
       expect(stdout).toContain(`sallyport ${command}`)
   })
 

@@ -26,6 +26,8 @@ function project(files: Readonly<Record<string, string>> = {}): Folder {
   return folder
 }
 
+const COMMANDS = 'There are dev, run, routes, openapi, audit, keygen; sallyport --help tells more.'
+
 const SMALL = `import { App } from 'sallyport'
 const app = new App({ title: 'Small' })
 app.get('/', () => 'hello')
@@ -34,11 +36,8 @@ export default app
 
 describe('the words', () => {
   test.each([
-    [['serve'], 'There is no command serve. There are dev, run, routes, openapi, keygen; sallyport --help tells more.'],
-    [
-      ['constructor'],
-      'There is no command constructor. There are dev, run, routes, openapi, keygen; sallyport --help tells more.',
-    ],
+    [['serve'], `There is no command serve. ${COMMANDS}`],
+    [['constructor'], `There is no command constructor. ${COMMANDS}`],
     [['main.ts'], 'main.ts is a file. Say what to do with it: sallyport dev main.ts'],
     [['--port'], 'An option like --port stands after the command: sallyport dev main.ts --port'],
     [['run'], 'run needs the file of the app: sallyport run main.ts'],
