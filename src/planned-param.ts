@@ -116,7 +116,7 @@ export function absenceOf(schema: Schema): 'missing' | 'undefined' | 'default' |
     return 'missing'
   }
   if ('then' in result) {
-    result.then(undefined, () => {}) // asked for its kind alone: nobody waits for it
+    Promise.resolve(result).catch(() => {}) // asked for its kind alone: nobody waits for it
     return 'unknown'
   }
   return result.issues ? 'missing' : result.value === undefined ? 'undefined' : 'default'

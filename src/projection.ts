@@ -1,4 +1,5 @@
 import { describe, type JSONSchema, type Schema } from './schema.ts'
+import { resolve, schemasOf } from './shape.ts'
 
 /** Libraries whose object schemas leave out what they do not name when they validate; others let it through. */
 const STRIPPING: ReadonlySet<string> = new Set(['zod', 'valibot'])
@@ -17,7 +18,7 @@ export function projectionOf(schema: Schema, where: string): ((value: unknown) =
 /** A value with only those properties that one of the schemas names. */
 function project(value: unknown, schemas: readonly JSONSchema[], root: JSONSchema): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  const alternatives = schemas.flatMap((schema) => flatten(schema, root, new Set()))
+  const alternatives = schemas.flatMap((schema) => flatten(schema, value, root, new Set()))
   if (Array.isArray(value)) {
     const lists = alternatives.filter(({ items, prefixItems }) => items !== undefined || prefixItems !== undefined)
     if (lists.length === 0) return value
@@ -38,26 +39,75 @@ function project(value: unknown, schemas: readonly JSONSchema[], root: JSONSchem
   return named
 }
 
-/** The schemas that stand side by side in one: those of its references and combinations. */
-function flatten(schema: JSONSchema, root: JSONSchema, seen: Set<JSONSchema>): JSONSchema[] {
+/** The schemas that hold for a value side by side: those of references, and of a union the members that it fits. */
+function flatten(schema: JSONSchema, value: unknown, root: JSONSchema, seen: Set<JSONSchema>): JSONSchema[] {
   if (seen.has(schema)) return []
   seen.add(schema)
-  const { $ref, anyOf, oneOf, allOf } = schema as {
-    $ref?: unknown
-    anyOf?: JSONSchema[]
-    oneOf?: JSONSchema[]
-    allOf?: JSONSchema[]
-  }
-  const parts = [...(anyOf ?? []), ...(oneOf ?? []), ...(allOf ?? [])]
-  if (typeof $ref === 'string') {
-    const target =
-      $ref === '#' ? root : (root.$defs as Record<string, JSONSchema> | undefined)?.[$ref.replace('#/$defs/', '')]
-    if (target) parts.push(target)
-  }
-  const below = parts.flatMap((part) => flatten(part, root, seen))
+  const target = resolve(schema, root)
+  const unions = [...schemasOf(schema.anyOf), ...schemasOf(schema.oneOf)]
+  const parts = [
+    ...(target ? [target] : []),
+    ...schemasOf(schema.allOf),
+    ...unions.filter((member) => fits(value, member, root, 0)),
+  ]
+  const below = parts.flatMap((part) => flatten(part, value, root, seen))
   const names =
     'properties' in schema || 'additionalProperties' in schema || 'items' in schema || 'prefixItems' in schema
-  return parts.length > 0 && !names ? below : [schema, ...below]
+  return (parts.length > 0 || unions.length > 0) && !names ? below : [schema, ...below]
+}
+
+const MOST_STEPS = 64
+
+/**
+ * Whether a value may be what a schema means: false only where it is certainly not.
+ *
+ * The names of one member of a union say nothing of a value that is another: a public account must not leave with the hash
+ * that only a full one has.
+ */
+function fits(value: unknown, schema: JSONSchema, root: JSONSchema, step: number): boolean {
+  if (step > MOST_STEPS) return true
+  const below = (member: JSONSchema, of: unknown = value): boolean => fits(of, member, root, step + 1)
+  const target = resolve(schema, root)
+  if (target && !below(target)) return false
+  if (!schemasOf(schema.allOf).every((part) => below(part))) return false
+  for (const union of [schemasOf(schema.anyOf), schemasOf(schema.oneOf)])
+    if (union.length > 0 && !union.some((member) => below(member))) return false
+  if (isPlain(schema.const) && schema.const !== value) return false
+  if (Array.isArray(schema.enum) && schema.enum.every(isPlain) && !schema.enum.includes(value)) return false
+  const kind = kindOf(value)
+  if (kind !== undefined && schema.type !== undefined) {
+    const types = [schema.type].flat()
+    if (!types.includes(kind) && !(kind === 'number' && types.includes('integer'))) return false
+  }
+  if (kind === 'array')
+    return !isSchema(schema.items) || (value as unknown[]).every((item) => below(schema.items as JSONSchema, item))
+  if (kind !== 'object') return true
+  const object = value as Record<string, unknown>
+  if (Array.isArray(schema.required) && schema.required.some((name) => object[name] === undefined)) return false
+  const properties = isSchema(schema.properties) ? schema.properties : {}
+  return Object.entries(properties).every(
+    ([name, property]) =>
+      !isSchema(property) ||
+      !Object.hasOwn(object, name) ||
+      object[name] === undefined ||
+      below(property, object[name]),
+  )
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+/** The JSON type of a value; undefined for what JSON has no type for. */
+function kindOf(value: unknown): string | undefined {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'object') return value instanceof Date ? undefined : 'object'
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? typeof value : undefined
+}
+
+function isSchema(value: unknown): value is JSONSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A schema that takes any object as it is. */
