@@ -65,7 +65,7 @@ export abstract class BearerScheme<
       throw new TypeError(`${where}: subjectClaim and scopeClaim need an option verify that gives claims.`)
     }
     const names = { subject: subjectClaim ?? CLAIM_NAMES.subject, scopes: scopeClaim ?? CLAIM_NAMES.scopes }
-    super(rest, model, verifies ? verifierFunction(verify as Verify & Verifier<Credentials>, names) : undefined)
+    super(rest, model, verifies ? verifierFunction<Credentials, Verify>(verify as Verify, names) : undefined)
     this.#realm = realm
   }
 

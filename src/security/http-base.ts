@@ -4,13 +4,13 @@ import { CredentialScheme } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
-import { functionOf, type Unverified, type Verified, type VerifierFunction } from './verifier.ts'
+import { functionOf, type UnverifiedFunction, type Verified, type VerifierFunction } from './verifier.ts'
 
 /** Options of {@link HTTPBase}. */
 export interface HTTPBaseOptions<
   Scope extends string = never,
   AutoError extends boolean = true,
-  Verify = Unverified<HTTPAuthorizationCredentials>,
+  Verify = UnverifiedFunction<HTTPAuthorizationCredentials>,
 > extends SecuritySchemeOptions<Scope, AutoError> {
   /** The auth-scheme, as it stands in `Authorization` and in the document. */
   readonly scheme: string
@@ -37,7 +37,7 @@ export interface HTTPBaseOptions<
 export class HTTPBase<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-  Verify extends VerifierFunction<HTTPAuthorizationCredentials> = Unverified<HTTPAuthorizationCredentials>,
+  Verify extends VerifierFunction<HTTPAuthorizationCredentials> = UnverifiedFunction<HTTPAuthorizationCredentials>,
 > extends CredentialScheme<HTTPAuthorizationCredentials, Scope, AutoError, Verified<Verify>> {
   readonly #scheme: string
 

@@ -13,7 +13,7 @@ import { isTokenVerifier, type TokenVerifier, type Unverified, type Verifier } f
 export interface OpenIdConnectOptions<
   Scope extends string = string,
   AutoError extends boolean = true,
-  Verify = Unverified<string>,
+  Verify = OpenIdUnverified,
 > extends Omit<SecuritySchemeOptions<never, AutoError>, 'scopes'>,
     Omit<BearerOptions<Verify>, 'verify'> {
   /** The address of the provider's configuration, which ends in `/.well-known/openid-configuration`. Absolute, to verify. */
@@ -30,18 +30,37 @@ export interface OpenIdConnectOptions<
 /** What the option `verify` of {@link OpenIdConnect} takes. */
 export type OpenIdVerify = Verifier<string> | OpenIdVerification<unknown>
 
+/** What stands in the place of `verify` where there is none; see {@link Unverified}. */
+export type OpenIdUnverified = Unverified<string> | NoVerification
+
+/** No verification: nothing is made of it. */
+export interface NoVerification extends OpenIdVerification<unknown> {
+  readonly '~unverified'?: true
+}
+
 /** What verifies for {@link OpenIdConnect}: what was given, or what is made of an {@link OpenIdVerification}. */
 export type OpenIdVerifierOf<Verify> =
-  Verify extends Verifier<string> ? Verify : TokenVerifier<OpenIdClaims<Verify> & object>
+  Verify extends Verifier<string>
+    ? Verify
+    : OpenIdClaims<Verify> extends infer Claims extends object
+      ? TokenVerifier<Claims>
+      : never
 
-/** The claims that an {@link OpenIdVerification} gives. */
-type OpenIdClaims<Verify> = 'claims' extends keyof Verify
-  ? Exclude<Verify['claims'], undefined> extends ClaimsSchema<infer Claims>
-    ? Claims
+// No keyof here: with it, a scheme could not be annotated with an OpenIdVerification<Claims>.
+/** The claims that an {@link OpenIdVerification} gives: never for {@link NoVerification}. */
+type OpenIdClaims<Verify> = Verify extends { readonly '~unverified'?: infer Mark }
+  ? unknown extends Mark
+    ? TypedClaims<Verify>
     : never
-  : Verify extends { readonly dangerouslyAcceptIdTokens: true }
-    ? JWTClaims
-    : AccessTokenClaims
+  : TypedClaims<Verify>
+
+type TypedClaims<Verify> = Verify extends { readonly claims?: ClaimsSchema<infer Claims> }
+  ? unknown extends Claims
+    ? DefaultClaims<Verify>
+    : Claims
+  : DefaultClaims<Verify>
+
+type DefaultClaims<Verify> = Verify extends { readonly dangerouslyAcceptIdTokens: true } ? JWTClaims : AccessTokenClaims
 
 /**
  * OpenID Connect. With `verify` it accepts the provider's access tokens and gives the principal; without, it gives the whole value of
@@ -76,7 +95,7 @@ type OpenIdClaims<Verify> = 'claims' extends keyof Verify
 export class OpenIdConnect<
   const Scope extends string = string,
   const AutoError extends boolean = true,
-  Verify extends OpenIdVerify = Unverified<string>,
+  Verify extends OpenIdVerify = OpenIdUnverified,
 > extends BearerScheme<string, Scope, AutoError, OpenIdVerifierOf<Verify>> {
   readonly #anyScope: boolean
   readonly #verifier: OpenIdVerifier<unknown> | undefined

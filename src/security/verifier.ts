@@ -33,8 +33,20 @@ export type Refused = undefined | null | false
 /** What the option `verify` takes. */
 export type Verifier<Credentials> = TokenVerifier | VerifierFunction<Credentials>
 
-/** What stands in the place of a verifier where there is none: the scheme gives the credentials as they are. */
-export type Unverified<Credentials> = (credentials: Credentials, incoming: Incoming) => Credentials
+/** What stands in the place of a function that verifies where there is none: the scheme gives the credentials as they are. */
+export type UnverifiedFunction<Credentials> = (credentials: Credentials, incoming: Incoming) => Credentials
+
+/**
+ * What stands in the place of a verifier where there is none: the scheme gives the credentials as they are.
+ *
+ * A union, because the compiler reads the parameters of a verifier that is written in place by it: of a function, and of a `check`.
+ */
+export type Unverified<Credentials> = UnverifiedFunction<Credentials> | NoVerifier
+
+/** No verifier: {@link Verified} makes nothing of it. */
+export interface NoVerifier {
+  check(token: string): never
+}
 
 /**
  * What a scheme gives: the principal that its verifier makes of the credentials.
@@ -42,7 +54,9 @@ export type Unverified<Credentials> = (credentials: Credentials, incoming: Incom
  * @typeParam Verify the type of the option `verify`; {@link Unverified} without one.
  */
 export type Verified<Verify> = Verify extends { check(token: string): infer Claims }
-  ? Principal<Awaited<Claims>>
+  ? [Awaited<Claims>] extends [never]
+    ? never
+    : Principal<Awaited<Claims>>
   : Verify extends (...given: never) => infer Value
     ? Exclude<Awaited<Value>, Refused>
     : never

@@ -1,15 +1,20 @@
 /** Type tests of verifying schemes: what a verifier gives is what the handler gets. Compiled, not run. */
 
 import { App, anyOf, type Dependency, dependency, Security } from 'sallyport'
-import { AccessTokenVerifier, JWT, type JWTClaims, JWTVerifier, KeySet } from 'sallyport/jwt'
+import { type AccessTokenClaims, AccessTokenVerifier, JWT, type JWTClaims, JWTVerifier, KeySet } from 'sallyport/jwt'
 import {
+  ClientSecretBasic,
   type HTTPAuthorizationCredentials,
   HTTPBase,
   HTTPBearer,
+  type IntrospectionClaims,
   OAuth2,
   OAuth2ClientCredentials,
   OAuth2PasswordBearer,
+  OpenIdConnect,
+  type OpenIdVerification,
   type Principal,
+  TokenIntrospection,
   type TokenVerifier,
 } from 'sallyport/security'
 import { z } from 'zod'
@@ -50,7 +55,7 @@ const access = new OAuth2ClientCredentials({
   verify: new AccessTokenVerifier({ keys, issuer: 'https://a.example', audience: 'https://b.example' }),
 })
 expect<Equal<Called<typeof access>['claims']['client_id'], string>>()
-const own = new HTTPBearer({ verify: { check: async (_token: string) => ({ sub: 'johndoe', level: 3 }) } })
+const own = new HTTPBearer({ verify: { check: async (token) => ({ sub: token, level: 3 }) } })
 expect<Equal<Called<typeof own>, Principal<{ sub: string; level: number }>>>()
 
 // in a handler
@@ -87,6 +92,50 @@ expect<Equal<Called<typeof inlineBearer>, { name: string }>>()
 const base = new HTTPBase({ scheme: 'hoba', verify: ({ credentials }) => credentials.length })
 expect<Equal<Called<typeof base>, number>>()
 
+// ---- OpenID Connect makes its verifier of a few options ----------------------------------------------------------------------------
+
+const openIdConnectUrl = 'https://login.example.com/.well-known/openid-configuration'
+const openId = new OpenIdConnect({ openIdConnectUrl, verify: { audience: 'api' } })
+expect<Equal<Called<typeof openId>, Principal<AccessTokenClaims>>>()
+const typedOpenId = new OpenIdConnect({ openIdConnectUrl, verify: { audience: ['api'], claims }, autoError: false })
+expect<Equal<Called<typeof typedOpenId>, Principal<Claims> | undefined>>()
+const fetched = new OpenIdConnect({
+  openIdConnectUrl,
+  scopes: { items: 'Items.' },
+  verify: {
+    audience: 'api',
+    claims,
+    fetch: async (url, init) => {
+      expect<Equal<typeof url, string>>()
+      return fetch(url, init)
+    },
+  },
+})
+expect<Equal<Called<typeof fetched>, Principal<Claims>>>()
+Security(fetched, ['items'])
+// @ts-expect-error the scope has a typo
+Security(fetched, ['itmes'])
+const old = new OpenIdConnect({ openIdConnectUrl, verify: { audience: 'api', dangerouslyAcceptIdTokens: true } })
+expect<Equal<Called<typeof old>, Principal>>()
+const asked = new OpenIdConnect({ openIdConnectUrl, verify: typed })
+expect<Equal<Called<typeof asked>, Principal<Claims>>>()
+const ownOpenId = new OpenIdConnect({ openIdConnectUrl, verify: async (token) => token !== '' && { name: token } })
+expect<Equal<Called<typeof ownOpenId>, { name: string }>>()
+const reads = new OpenIdConnect({ openIdConnectUrl })
+expect<Equal<Called<typeof reads>, string>>()
+// @ts-expect-error audience is required
+new OpenIdConnect({ openIdConnectUrl, verify: {} })
+// @ts-expect-error a provider publishes no secrets
+new OpenIdConnect({ openIdConnectUrl, verify: { audience: 'api', algorithms: ['HS256'] } })
+
+// ---- Introspection -------------------------------------------------------------------------------------------------------------------
+
+const introspection = { endpoint: 'https://a.example', client: ClientSecretBasic('a', 'b') }
+const introspected = new HTTPBearer({ verify: new TokenIntrospection(introspection) })
+expect<Equal<Called<typeof introspected>, Principal<IntrospectionClaims>>>()
+const typedIntrospection = new HTTPBearer({ verify: new TokenIntrospection({ ...introspection, claims }) })
+expect<Equal<Called<typeof typedIntrospection>, Principal<Claims>>>()
+
 // without a verifier the value is what it was
 const extracting = new OAuth2PasswordBearer({ tokenUrl: 'token' })
 expect<Equal<Called<typeof extracting>, string>>()
@@ -122,5 +171,9 @@ export const annotated: OAuth2PasswordBearer<'me' | 'items', true, typeof tokens
 export const byClaims: OAuth2PasswordBearer<never, true, TokenVerifier<Claims>> = typedScheme
 export const byFunction: OAuth2PasswordBearer<never, true, typeof findUser> = looksUp
 export const extracts: OAuth2PasswordBearer<'me'> = new OAuth2PasswordBearer({ tokenUrl: 't', scopes: { me: 'Me.' } })
+export const byAudience: OpenIdConnect<string, true, OpenIdVerification> = openId
+export const byOpenIdClaims: OpenIdConnect<'items', true, OpenIdVerification<Claims>> = fetched
+export const byVerifier: OpenIdConnect<string, true, typeof typed> = asked
+export const readsOnly: OpenIdConnect = reads
 // @ts-expect-error a verifying scheme gives no text
 export const wrong: OAuth2PasswordBearer<'me' | 'items'> = scheme
