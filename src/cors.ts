@@ -1,3 +1,4 @@
+import { isToken } from './headers.ts'
 import type { Middleware } from './middleware.ts'
 import { assertOptions } from './params.ts'
 
@@ -54,13 +55,26 @@ export function cors(options: CorsOptions = {}): Middleware {
       "cors(): allowOrigins '*' and allowCredentials together would let every page act as your users. Name the origins.",
     )
   }
-  if (allowOrigins !== '*') for (const origin of allowOrigins) assertOrigin(origin)
+  if (allowOrigins !== '*') for (const origin of listOf(allowOrigins, 'allowOrigins')) assertOrigin(origin)
+  if (allowOriginRegex !== undefined && !(allowOriginRegex instanceof RegExp))
+    throw new TypeError('cors(): allowOriginRegex is a RegExp of whole origins.')
+  for (const method of allowMethods === '*' ? [] : listOf(allowMethods, 'allowMethods')) {
+    if (!isToken(method) || method !== method.toUpperCase())
+      throw new TypeError('cors(): allowMethods holds methods in capitals, like PATCH.')
+  }
+  for (const name of [...(allowHeaders === '*' ? [] : listOf(allowHeaders, 'allowHeaders')), ...exposeHeaders]) {
+    if (!isToken(name))
+      throw new TypeError('cors(): allowHeaders and exposeHeaders hold names of headers (RFC 9110 §5.1).')
+  }
+  if (!Number.isSafeInteger(maxAge) || maxAge < 0)
+    throw new TypeError('cors(): maxAge is a whole number of seconds, 0 or more.')
   const origins = new Set(allowOrigins === '*' ? [] : allowOrigins)
   // A pattern that is not anchored would take https://app.example.com.evil.net.
   const pattern =
     allowOriginRegex && new RegExp(`^(?:${allowOriginRegex.source})$`, allowOriginRegex.flags.replace(/[gy]/g, ''))
+  // `null` is every sandboxed page's, whatever a pattern says.
   const isAllowed = (origin: string): boolean =>
-    allowOrigins === '*' || origins.has(origin) || pattern?.test(origin) === true
+    allowOrigins === '*' || (origin !== 'null' && (origins.has(origin) || pattern?.test(origin) === true))
   const fixed = allowOrigins === '*'
   const methods = allowMethods === '*' ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : allowMethods
 
@@ -110,9 +124,14 @@ export function cors(options: CorsOptions = {}): Middleware {
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 const SAFELISTED: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-language', 'content-type'])
 
+function listOf(value: readonly string[], option: string): readonly string[] {
+  if (Array.isArray(value)) return value
+  throw new TypeError(`cors(): ${option} is a list, or '*' for all.`)
+}
+
 function assertOrigin(origin: string): void {
   if (origin === 'null') throw new TypeError("cors(): the origin null is every sandboxed page's. It cannot be allowed.")
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin.includes('*')) {
     throw new TypeError(
       `cors(): ${origin} is no origin. An origin is scheme and host without a path, like https://app.example.com.`,
     )
