@@ -1,0 +1,105 @@
+import type { Scheme } from '../declaration.ts'
+import type { Credential } from './attack-options.ts'
+import type { AttackRequest } from './attack-requests.ts'
+
+/** Where a scheme reads its credentials, by what the document says of it. */
+export type Place =
+  | { readonly in: 'authorization'; readonly authScheme: string }
+  | { readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
+  | { readonly in: 'connection' }
+
+/** The place of a scheme's credentials. */
+export function placeOf({ model }: Pick<Scheme, 'model'>): Place {
+  switch (model.type) {
+    case 'apiKey':
+      return { in: model.in, name: model.name }
+    case 'mutualTLS':
+      return { in: 'connection' }
+    case 'http':
+      return { in: 'authorization', authScheme: model.scheme.slice(0, 1).toUpperCase() + model.scheme.slice(1) }
+    default:
+      return { in: 'authorization', authScheme: 'Bearer' }
+  }
+}
+
+/** A request with a credential at the place of its scheme. */
+export function withCredential(request: AttackRequest, place: Place, credential: Credential): AttackRequest {
+  if (typeof credential === 'string') return withText(request, place, credential)
+  let made = request
+  for (const [name, value] of Object.entries(credential.headers ?? {})) made = withHeader(made, name, value)
+  for (const [name, value] of Object.entries(credential.query ?? {})) made = withQuery(made, name, value)
+  for (const [name, value] of Object.entries(credential.cookies ?? {})) made = withCookie(made, name, value)
+  return made
+}
+
+function withText(request: AttackRequest, place: Place, text: string): AttackRequest {
+  switch (place.in) {
+    case 'authorization':
+      return withHeader(request, 'authorization', `${place.authScheme} ${encoded(place.authScheme, text)}`)
+    case 'header':
+      return withHeader(request, place.name, text)
+    case 'query':
+      return withQuery(request, place.name, text)
+    case 'cookie':
+      return withCookie(request, place.name, text)
+    case 'connection':
+      return request
+  }
+}
+
+function encoded(authScheme: string, text: string): string {
+  return authScheme.toLowerCase() === 'basic' ? base64(text) : text
+}
+
+/** The texts of a credential: what no answer may hold. */
+export function textsOf(credential: Credential): string[] {
+  if (typeof credential === 'string') return [credential]
+  return [credential.headers, credential.query, credential.cookies].flatMap((values) =>
+    Object.values(values ?? {}).map((value) => value.replace(/^[A-Za-z]+ /, '')),
+  )
+}
+
+/** The text of a credential that stands alone at its place; undefined where there is none, or more than one. */
+export function textOf(credential: Credential, place: Place): string | undefined {
+  if (typeof credential === 'string') return credential
+  const { headers = {}, query = {}, cookies = {} } = credential
+  const all = [...Object.entries(headers), ...Object.entries(query), ...Object.entries(cookies)]
+  const [first] = all
+  if (all.length !== 1 || first === undefined) return undefined
+  if (place.in !== 'authorization') return first[1]
+  const [, authScheme = '', rest] = /^([!-~]+) (.+)$/.exec(first[1]) ?? []
+  if (authScheme.toLowerCase() !== place.authScheme.toLowerCase()) return undefined
+  return authScheme.toLowerCase() === 'basic' && rest ? fromBase64(rest) : rest
+}
+
+/** A request with one more header line. */
+export function withHeader(request: AttackRequest, name: string, value: string): AttackRequest {
+  return { ...request, headers: [...request.headers, [name, value]] }
+}
+
+/** A request with one more query parameter. */
+export function withQuery(request: AttackRequest, name: string, value: string): AttackRequest {
+  const mark = request.target.includes('?') ? '&' : '?'
+  return { ...request, target: `${request.target}${mark}${encodeURIComponent(name)}=${encodeURIComponent(value)}` }
+}
+
+/** A request with one more cookie. */
+export function withCookie(request: AttackRequest, name: string, value: string): AttackRequest {
+  const at = request.headers.findIndex(([header]) => header.toLowerCase() === 'cookie')
+  const before = request.headers[at]
+  if (before === undefined) return withHeader(request, 'cookie', `${name}=${value}`)
+  return { ...request, headers: request.headers.with(at, ['cookie', `${before[1]}; ${name}=${value}`]) }
+}
+
+/** Base64 of the text's UTF-8. */
+export function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+}
+
+function fromBase64(text: string): string | undefined {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+}

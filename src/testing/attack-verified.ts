@@ -1,0 +1,231 @@
+import type { Scheme } from '../declaration.ts'
+import type { Requirement } from '../requirement.ts'
+import { placeOf, textOf, withCredential, withHeader } from './attack-credentials.ts'
+import { elsewhere, nearMisses } from './attack-forms.ts'
+import type { Judge } from './attack-judge.ts'
+import type { Credential, CredentialContext } from './attack-options.ts'
+import type { Purse } from './attack-purse.ts'
+import type { AttackRequest } from './attack-requests.ts'
+import { satisfies, type Target } from './attack-target.ts'
+import { decodeToken, forgeriesOf, MINTED } from './attack-tokens.ts'
+
+interface Attacked {
+  readonly judge: Judge
+  readonly purse: Purse
+  readonly target: Target
+  readonly requirement: Requirement
+  readonly context: CredentialContext
+}
+
+/** What can be tried with a good credential in hand, at one alternative of an operation's requirements. */
+export async function attackVerified(given: Attacked): Promise<void> {
+  const { judge, purse, target, requirement, context } = given
+  const schemes = [...requirement.keys()]
+  const names = schemes.map(({ schemeName }) => schemeName).join(' and ')
+  if (!purse.holds(schemes)) {
+    judge.skip(target.where, `everything that needs valid credentials of ${names}`, reasonOf(purse, schemes))
+    return
+  }
+  if (
+    !(await judge.accepted(
+      target,
+      `a valid credential of ${names}`,
+      await purse.fill(target.request, requirement, context),
+    ))
+  )
+    return
+  await hostileBody(given)
+  for (const scheme of schemes) {
+    await without(given, scheme)
+    if (purse.of(scheme).unverified) continue
+    const base = await purse.fill(target.request, requirement, context, scheme)
+    const credential = await purse.valid(scheme, context)
+    await misses(given, scheme, base, credential)
+    await forgeries(given, scheme, base, credential)
+    await replay(given, scheme, credential)
+    await scopes(given, scheme)
+  }
+}
+
+function reasonOf(purse: Purse, schemes: readonly Scheme[]): string {
+  const lacking = schemes.filter((scheme) => !purse.of(scheme).valid)
+  if (lacking.length > 0)
+    return `the option credentials has no valid for ${lacking.map((scheme) => scheme.schemeName).join(', ')}`
+  return 'two schemes read the same header, so no request can have both'
+}
+
+/** All that is required less the credentials of one scheme. */
+async function without({ judge, purse, target, requirement, context }: Attacked, scheme: Scheme): Promise<void> {
+  const rest = [...requirement.keys()].filter((other) => other !== scheme)
+  if (rest.length === 0 || satisfies(target.operation.plan, new Map(rest.map((other) => [other, 'all'])))) return
+  const request = await purse.fill(target.request, requirement, context, scheme)
+  await judge.refused(target, `valid credentials, but none of ${scheme.schemeName}`, request)
+}
+
+/** Whether good credentials of the other schemes would be enough without this one's. */
+function enoughWithout({ target, requirement }: Attacked, scheme: Scheme): boolean {
+  const rest = [...requirement.keys()].filter((other) => other !== scheme)
+  return satisfies(target.operation.plan, new Map(rest.map((other) => [other, 'all'])))
+}
+
+async function misses(given: Attacked, scheme: Scheme, base: AttackRequest, credential: Credential): Promise<void> {
+  const { judge, target } = given
+  if (enoughWithout(given, scheme)) return
+  const place = placeOf(scheme)
+  const text = textOf(credential, place)
+  if (text === undefined || place.in === 'connection') {
+    judge.skip(target.where, `nearly valid credentials of ${scheme.schemeName}`, 'a valid one is not a single text')
+    return
+  }
+  const basic = place.in === 'authorization' && place.authScheme.toLowerCase() === 'basic'
+  const colon = basic ? text.indexOf(':') + 1 : 0
+  for (const miss of nearMisses(text.slice(colon))) {
+    if (place.in === 'cookie' && /[",]/.test(miss.text)) continue // the quotes of a cookie are no part of it
+    const request = withCredential(base, place, text.slice(0, colon) + miss.text)
+    await judge.refused(target, `a valid credential of ${scheme.schemeName} ${miss.name}`, request, true)
+  }
+  const taken = target.operation.plan.schemes.map(placeOf)
+  for (const form of elsewhere(place, text)) {
+    const reads = taken.some(
+      (each) => 'name' in each && form.name.toLowerCase().endsWith(` ${each.name.toLowerCase()}`),
+    )
+    if (!reads)
+      await judge.refused(target, `a valid credential of ${scheme.schemeName}: ${form.name}`, form.apply(base), true)
+  }
+  if (place.in !== 'authorization') return
+  const others = ['Basic', 'Bearer', 'Token', 'Digest', ''].filter(
+    (other) => other.toLowerCase() !== place.authScheme.toLowerCase(),
+  )
+  for (const other of others) {
+    const value = `${other} ${basic ? btoa(text) : text}`.trim()
+    const name = `a valid credential of ${scheme.schemeName} ${other === '' ? 'without an auth-scheme' : `as ${other}`}`
+    // A scheme that hands on the whole header leaves it to its verifier to look at the auth-scheme.
+    await judge.refused(target, name, withHeader(base, 'authorization', value), true)
+  }
+}
+
+async function forgeries(given: Attacked, scheme: Scheme, base: AttackRequest, credential: Credential): Promise<void> {
+  const { judge, purse, target } = given
+  if (enoughWithout(given, scheme)) return
+  const place = placeOf(scheme)
+  const { mint, publicKey } = purse.of(scheme)
+  const text = textOf(credential, place)
+  const { schemeName } = scheme
+  if (text !== undefined && decodeToken(text)) {
+    for (const { name, token } of await forgeriesOf(text, publicKey)) {
+      await judge.refused(target, `${schemeName}: ${name}`, withCredential(base, place, token), true)
+    }
+    if (publicKey === undefined)
+      judge.skip(target.where, `${schemeName}: HS256 with the public key as secret`, 'credentials has no publicKey')
+  }
+  if (mint === undefined) {
+    if (isToken(scheme))
+      judge.skip(target.where, `${schemeName}: expired and misdirected tokens`, 'credentials has no mint')
+    return
+  }
+  for (const { name, ...changes } of MINTED) {
+    const minted = await purse.mint(scheme, changes)
+    if (minted === undefined) judge.skip(target.where, `${schemeName}: ${name}`, 'mint gives none')
+    else await judge.refused(target, `${schemeName}: ${name}`, withCredential(base, place, minted), true)
+  }
+}
+
+function isToken({ model }: Scheme): boolean {
+  return (
+    model.type === 'oauth2' ||
+    model.type === 'openIdConnect' ||
+    (model.type === 'http' && /^(?:bearer|dpop)$/i.test(model.scheme))
+  )
+}
+
+/** A credential for one request must not do for a second one. */
+async function replay(given: Attacked, scheme: Scheme, credential: Credential): Promise<void> {
+  const { judge, purse, target, requirement, context } = given
+  const { model } = scheme
+  const digest = model.type === 'http' && model.scheme.toLowerCase() === 'digest'
+  const dpop =
+    typeof credential !== 'string' &&
+    Object.keys(credential.headers ?? {}).some((name) => name.toLowerCase() === 'dpop')
+  if (!(purse.of(scheme).once ?? (digest || dpop))) return
+  const request = await purse.fill(target.request, requirement, context)
+  if (await judge.accepted(target, `a fresh credential of ${scheme.schemeName}`, request))
+    await judge.refused(target, `the same credential of ${scheme.schemeName} once more`, request)
+}
+
+/** Each required scope is left out, alone and with all others; then one that looks like it stands in its place. */
+async function scopes(given: Attacked, scheme: Scheme): Promise<void> {
+  const { judge, purse, target, requirement, context } = given
+  const required = requirement.get(scheme) ?? []
+  if (required.length === 0) return
+  if (purse.of(scheme).withScopes === undefined) {
+    judge.skip(target.where, `missing scopes of ${scheme.schemeName}`, 'credentials has no withScopes')
+    return
+  }
+  const rest = [...requirement.keys()].filter((other) => other !== scheme)
+  const less = new Map<string, readonly string[]>([['without any scope', []]])
+  for (const scope of required) {
+    const others = required.filter((other) => other !== scope)
+    less.set(`without the scope ${scope}`, others)
+    less.set(`with ${scope}x for ${scope}`, [...others, `${scope}x`])
+    if (scope.length > 1) less.set(`with ${scope.slice(0, -1)} for ${scope}`, [...others, scope.slice(0, -1)])
+    if (scope !== scope.toUpperCase())
+      less.set(`with ${scope.toUpperCase()} for ${scope}`, [...others, scope.toUpperCase()])
+  }
+  const base = await purse.fill(target.request, requirement, context, scheme)
+  for (const [name, granted] of less) {
+    const had = new Map<Scheme, 'all' | readonly string[]>([
+      ...rest.map((other) => [other, 'all'] as const),
+      [scheme, granted],
+    ])
+    if (satisfies(target.operation.plan, had)) continue
+    const attack = `a valid credential of ${scheme.schemeName} ${name}`
+    const credential = await purse.withScopes(scheme, granted, context)
+    if (credential === undefined) judge.skip(target.where, attack, 'withScopes gives none')
+    else await judge.refused(target, attack, withCredential(base, placeOf(scheme), credential))
+  }
+}
+
+/** What is wrong in a request may be said to who is let in; what was sent may not be repeated. */
+async function hostileBody({ judge, purse, target, requirement, context }: Attacked): Promise<void> {
+  for (const { name, request } of hostileInputs(judge, target)) {
+    await judge.send(target.where, `valid credentials, and ${name}`, await purse.fill(request, requirement, context))
+  }
+}
+
+/** Requests that do not fit what an operation reads, with a canary in each place. */
+export function hostileInputs(
+  judge: Judge,
+  { operation, request }: Target,
+): { name: string; request: AttackRequest }[] {
+  const inputs: { name: string; request: AttackRequest }[] = []
+  const { plan } = operation
+  const queries = plan.params.filter(({ place }) => place === 'query')
+  if (queries.length > 0) {
+    const [path = ''] = request.target.split('?')
+    const query = queries.map(({ name }) => `${encodeURIComponent(name)}=${judge.plant()}`).join('&')
+    inputs.push({ name: 'a secret in the query', request: { ...request, target: `${path}?${query}` } })
+  }
+  if (plan.body === undefined) return inputs
+  const headers = request.headers.filter(([name]) => name.toLowerCase() !== 'content-type')
+  const typed = (type: string, body: string): AttackRequest => ({
+    ...request,
+    headers: [...headers, ['content-type', type]],
+    body,
+  })
+  const fields = new Set([
+    'password',
+    'token',
+    ...plan.body.params.flatMap((param) => (param.fields ?? [param]).map(({ name }) => name)),
+  ])
+  const secret = Object.fromEntries([...fields].map((name) => [name, [judge.plant()]]))
+  return [
+    ...inputs,
+    { name: 'a secret in JSON', request: typed('application/json', JSON.stringify(secret)) },
+    { name: 'a secret in broken JSON', request: typed('application/json', `{"password":"${judge.plant()}",`) },
+    {
+      name: 'a secret in a form',
+      request: typed('application/x-www-form-urlencoded', `password=${judge.plant()}&grant_type=${judge.plant()}`),
+    },
+    { name: 'a secret under an unknown type', request: typed('application/x-sesame', judge.plant()) },
+  ]
+}
