@@ -102,5 +102,5 @@ function totals({ operations }: Audit, findings: readonly Finding[]): string {
     const count = findings.filter((one) => one.level === level).length
     return `${count} ${level}${count === 1 ? '' : 's'}`
   })
-  return `${operations.length} operations: ${operations.length - open} closed, ${open} open. ${levels.join(', ')}.`
+  return `${operations.length} operation${operations.length === 1 ? '' : 's'}: ${operations.length - open} closed, ${open} open. ${levels.join(', ')}.`
 }

@@ -27,6 +27,7 @@ const LOCK_FILE = 'sallyport.lock.json'
 export async function audit(args: readonly string[]): Promise<number> {
   const { lockFile, rest } = takeLock(args)
   const { file, values } = readArguments('audit', rest, {
+    lock: { type: 'boolean' }, // taken out above; it stands here for the message that lists all
     json: { type: 'boolean' },
     sarif: { type: 'boolean' },
     output: { type: 'string', short: 'o' },
