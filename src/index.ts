@@ -65,3 +65,4 @@ export type {
 export { type IncludeOptions, Router, type RouterOptions } from './router.ts'
 export type { JSONSchema, Schema } from './schema.ts'
 export { RequiredScopes } from './scopes.ts'
+export { Secret } from './secret.ts'

@@ -4,6 +4,7 @@ import { ResponseValidationError } from './exceptions.ts'
 import { projectionOf } from './projection.ts'
 import type { Reply } from './reply.ts'
 import { describe, type Schema, type SchemaResult } from './schema.ts'
+import { secretsWritten } from './secret.ts'
 import { isPromise, type Solving } from './solving.ts'
 import { isBodyless } from './status.ts'
 import { issueOf } from './validation.ts'
@@ -96,9 +97,17 @@ function bodyOf(value: unknown, mediaType: string | undefined, where: string): C
   // What a text in an object means is not escaped for HTML and the like.
   if (mediaType !== undefined && !JSON_TYPE.test(mediaType))
     throw new TypeError(`${where}: an answer of ${mediaType} is text, bytes or a stream.`)
-  const text = value === undefined ? 'null' : JSON.stringify(value)
+  const text = value === undefined ? 'null' : jsonText(value, `${where}: the`)
   if (text === undefined) throw new TypeError(`${where}: the handler's value is a ${typeof value}, which has no JSON.`)
   return { headers: mediaType === undefined ? JSON_HEADERS : ['content-type', contentType(mediaType)], body: text }
+}
+
+/** The JSON of a value; a secret in it is refused, not printed as `[redacted]`: somebody would take that for the value. */
+function jsonText(value: unknown, the: string): string {
+  const before = secretsWritten()
+  const text = JSON.stringify(value)
+  if (secretsWritten() !== before) throw new TypeError(`${the} answer holds a Secret. Reveal it, or leave it out.`)
+  return text
 }
 
 function contentType(mediaType: string): string {
@@ -135,7 +144,7 @@ export function fromResponse(response: Response, touched?: CurrentResponse, afte
 export function jsonReply(status: number, value: unknown, headers: readonly string[] = NO_HEADERS): Reply {
   if (isBodyless(status)) return { status, headers, body: null, after: undefined }
   const all = headers.length === 0 ? JSON_HEADERS : hasType(headers) ? headers : [...JSON_HEADERS, ...headers]
-  return { status, headers: all, body: JSON.stringify(value), after: undefined }
+  return { status, headers: all, body: jsonText(value, 'The'), after: undefined }
 }
 
 function hasType(headers: readonly string[]): boolean {

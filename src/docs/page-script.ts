@@ -116,6 +116,17 @@ document.createElement = function (...args) {
 }
 `
 
+/**
+ * Makes Basic credentials UTF-8 (RFC 7617 §2.1). Swagger UI takes the browser's `btoa`, which knows Latin-1 only, when its bundle
+ * loads: so this stands before it.
+ */
+export const basicScript: string = `
+{
+  const latin1 = window.btoa.bind(window)
+  window.btoa = (text) => latin1(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
+}
+`
+
 /** `plugin`: what we change in Swagger UI. It uses `documentUrl` and `root` of the page. */
 export const pluginScript: string = `
 // A script can't send a Cookie header, so an API key in a cookie becomes a cookie, until logout or the page is left.

@@ -1,5 +1,5 @@
 import { nonceAttribute, toHtml, toScript } from './escape.ts'
-import { finishScript, locateScript, pluginScript, redirectScript } from './page-script.ts'
+import { basicScript, finishScript, locateScript, pluginScript, redirectScript } from './page-script.ts'
 
 /** A value that can be written as JSON. */
 export type JSONValue =
@@ -125,6 +125,7 @@ ${headLinks(options)}<link rel="stylesheet" href="${toHtml(options.swaggerCssUrl
 <body>
 <div id="swagger-ui"></div>
 <noscript>This page needs JavaScript; the document that it shows is <a href="${toHtml(options.openapiUrl)}">here</a>.</noscript>
+<script${nonce}>${basicScript}</script>
 <script src="${toHtml(options.swaggerJsUrl)}"${nonce}></script>
 <script${nonce}>
 'use strict'

@@ -34,11 +34,11 @@ const cases: Case[] = [
   {
     name: 'HTTPBasic',
     user: dependency({ given: basic }, ({ given }) => {
-      refuseUnless(given.username === 'zoe' && given.password === 's:cret')
-      return given.username
+      refuseUnless(given.username === 'zoë' && given.password === 's:crét 密')
+      return 'zoe'
     }),
-    right: { username: 'zoe', password: 's:cret' },
-    wrong: { username: 'zoe', password: 'secret' },
+    right: { username: 'zoë', password: 's:crét 密' },
+    wrong: { username: 'zoë', password: 'secret' },
   },
   {
     name: 'HTTPBearer',

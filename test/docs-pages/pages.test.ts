@@ -79,7 +79,7 @@ test('a hostile text arrives unchanged: it is escaped, not taken away', () => {
       swaggerUIParameters: { custom: text },
       initOAuth: { clientId: text },
     })
-    const script = /<script>(.*?)<\/script>/s.exec(html)?.[1]
+    const script = [...html.matchAll(/<script>(.*?)<\/script>/gs)].at(-1)?.[1]
     const names = ['SwaggerUIBundle', 'window', 'BroadcastChannel']
     const bundle = Object.assign(
       (options: { custom: string }) => {
