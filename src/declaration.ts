@@ -46,6 +46,18 @@ export interface DependencyFunction extends Dependency<unknown, string> {
   readonly call: (args: never) => unknown
   /** Whether it is a generator: it yields its value, and goes on when the request is over. */
   readonly yields: boolean
+  /** What it requires of a caller beside what the schemes below do, for the document. */
+  readonly requires?: Requires
+}
+
+/** What a dependency requires of a caller: said by the same object that enforces it. */
+export interface Requires {
+  /** The name of the scheme whose callers it is required of. */
+  readonly name: string
+  /** The answers to those who lack it. */
+  readonly refusals: () => readonly HTTPException[]
+  /** What the operation's object shows of it: a field, and one of the entries of its list. */
+  readonly extension: readonly [field: `x-${string}`, entry: object]
 }
 
 /** A use of a dependency with options: what {@link Depends} and {@link Security} give, as the plan reads it. */
@@ -90,6 +102,8 @@ export interface Scheme<T = unknown, Scope extends string = string> extends Depe
   authenticate(incoming: Incoming, scopes: RequiredScopes): T | Promise<T>
   /** The answer to absent or broken credentials; the document shows its status and challenge. */
   makeNotAuthenticatedError(): HTTPException
+  /** The answer to credentials that are broken or refused, where the document shall show it beside the one to absent ones. */
+  makeInvalidCredentialsError?(): HTTPException
   /** The answer to credentials that lack a required scope. */
   makeInsufficientScopeError(required: readonly string[]): HTTPException
 }

@@ -5,6 +5,7 @@ import { pascalCase, titleOf } from './operation-id.ts'
 import { parametersOf } from './parameters.ts'
 import type { Refusals } from './refusals.ts'
 import { requestBodyOf } from './request-body.ts'
+import { extensionsOf } from './requires.ts'
 import { responsesOf } from './responses.ts'
 import { copyValue } from './schema-copy.ts'
 import { securityOf } from './security.ts'
@@ -49,6 +50,7 @@ export function operationOf(
     responses: responsesOf(route, plan, components, refusals, name),
     ...(options.deprecated ? { deprecated: true } : {}),
     ...(security ? { security } : {}),
+    ...copyValue(extensionsOf(plan)),
     ...Object.fromEntries(extra),
   }
 }

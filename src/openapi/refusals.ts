@@ -4,6 +4,7 @@ import type { Plan } from '../plan.ts'
 import type { JSONSchema } from '../schema.ts'
 import { reasonPhrase } from '../status.ts'
 import type { Components } from './components.ts'
+import { requiresOf } from './requires.ts'
 import { copyValue } from './schema-copy.ts'
 import type { ExampleObject, HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
 
@@ -15,8 +16,8 @@ interface Refusal {
 }
 
 /**
- * What the schemes of operations refuse a caller with: each scheme's 401, and where it must have scopes its 403, as the schemes
- * themselves make them.
+ * What the schemes of operations refuse a caller with: each scheme's 401, for absent credentials and for those that a verifying
+ * scheme refuses, and where it must have scopes its 403, as the schemes themselves make them; and what dependencies require besides.
  *
  * A scheme that is optional has its 401 here, too: it answers credentials that are broken with it.
  *
@@ -39,6 +40,12 @@ export class Refusals {
   of(plan: Plan, withContent: (status: number) => boolean): ReadonlyMap<number, ResponseObject> {
     const refusals = plan.schemes.map((scheme) => this.#ask(scheme, '', () => scheme.makeNotAuthenticatedError()))
     for (const scheme of plan.schemes) {
+      const makeInvalid = scheme.verifiesScopes ? scheme.makeInvalidCredentialsError : undefined
+      if (makeInvalid) refusals.push(this.#ask(scheme, INVALID, () => makeInvalid.call(scheme)))
+    }
+    for (const { name, refusals: made } of requiresOf(plan))
+      refusals.push(...made().map((error) => refusalFrom(name, error)))
+    for (const scheme of plan.schemes) {
       const scopes = plan.requirements.find((requirement) => requirement.get(scheme)?.length)?.get(scheme)
       if (scopes) {
         refusals.push(this.#ask(scheme, scopes.join(' '), () => scheme.makeInsufficientScopeError(scopes)))
@@ -60,16 +67,17 @@ export class Refusals {
     this.#known.set(scheme, known)
     const there = known.get(scopes)
     if (there) return there
-    const error = make()
-    const refusal = {
-      status: error.status,
-      scheme: scheme.schemeName,
-      detail: error.detail,
-      challenge: challengeOf(error),
-    }
+    const refusal = refusalFrom(scheme.schemeName, make())
     known.set(scopes, refusal)
     return refusal
   }
+}
+
+/** Stands where scopes do, and is none. */
+const INVALID = ' '
+
+function refusalFrom(scheme: string, error: HTTPException): Refusal {
+  return { status: error.status, scheme, detail: error.detail, challenge: challengeOf(error) }
 }
 
 function refusalOf(status: number, refusals: readonly Refusal[]): ResponseObject {

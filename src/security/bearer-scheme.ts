@@ -1,4 +1,5 @@
 import { HTTPException } from '../exceptions.ts'
+import { formatChallenge } from '../headers.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { bearerChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
@@ -7,6 +8,7 @@ import { InvalidTokenError } from './errors.ts'
 import { assertText } from './options.ts'
 import { CLAIM_NAMES, type ClaimNames, claimOf, principalOf } from './principal.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
+import type { StepUp } from './step-up.ts'
 import {
   hasVerifier,
   isAwaitable,
@@ -96,6 +98,23 @@ export abstract class BearerScheme<
     if (this.#realm === undefined) return super.makeInsufficientScopeError(required)
     const challenge = bearerChallenge({ ...this.#space(), error: 'insufficient_scope', scope: required })
     return new HTTPException(403, 'Not enough permissions', { headers: { 'www-authenticate': challenge } })
+  }
+
+  /**
+   * The answer to a user who has to authenticate again, or better: 401 `insufficient_user_authentication`.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc9470.html#section-3
+   */
+  makeStepUpError({ acrValues, maxAge }: StepUp): HTTPException {
+    const description = 'More recent or stronger authentication is required'
+    const challenge = formatChallenge('Bearer', {
+      realm: this.#realm,
+      error: 'insufficient_user_authentication',
+      error_description: description,
+      acr_values: acrValues?.join(' '),
+      max_age: maxAge === undefined ? undefined : String(maxAge),
+    })
+    return new HTTPException(401, description, { headers: { 'www-authenticate': challenge } })
   }
 
   #space(): { readonly realm?: string } {

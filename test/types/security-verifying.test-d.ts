@@ -14,6 +14,7 @@ import {
   OpenIdConnect,
   type OpenIdVerification,
   type Principal,
+  stepUp,
   TokenIntrospection,
   type TokenVerifier,
 } from 'sallyport/security'
@@ -159,6 +160,23 @@ const current = dependency({ caller: Security(scheme, ['me']) }, ({ caller }) =>
 expect<Equal<typeof current, Dependency<string, 'me' | 'items'>>>()
 const either = anyOf(typedScheme, looksUp)
 expect<Equal<typeof either, Dependency<Principal<Claims> | User>>>()
+
+// what is stepped up to gives what it gave
+const careful = stepUp(Security(typedScheme), { acrValues: ['phr'], maxAge: '5m' })
+expect<Equal<typeof careful, Dependency<Principal<Claims>>>>()
+const carefulOptional = stepUp(optional, {
+  maxAge: 60,
+  authentication: (principal) => ({ acr: principal.claims.scope }),
+})
+expect<Equal<typeof carefulOptional, Dependency<Principal<Claims> | undefined>>>()
+const carefulScopes = stepUp(scheme, { maxAge: 60 })
+Security(carefulScopes, ['items'])
+// @ts-expect-error the scope has a typo
+Security(carefulScopes, ['itmes'])
+// @ts-expect-error not a list
+stepUp(scheme, { acrValues: 'phr' })
+// @ts-expect-error a misspelt option
+stepUp(scheme, { maxage: 60 })
 
 // overrides give what the scheme gives
 app.overrides.set(typedScheme, () => ({ subject: 'a', scopes: [], claims: { sub: 'a', scope: '', tenant: 1 } }))
