@@ -110,6 +110,8 @@ function ofFields(param: PlannedParam, source: Source): Reader {
   const fields = param.fields as readonly Field[]
   const schema = param.schema as Schema
   const known = new Set(fields.map(({ name }) => name))
+  const wire: Wire | undefined =
+    param.place === 'header' ? new Map(fields.map(({ key, name }) => [key, name])) : undefined
   return (solving) => {
     const { incoming } = solving
     const value: Record<string, unknown> = {}
@@ -124,7 +126,7 @@ function ofFields(param: PlannedParam, source: Source): Reader {
     }
     if (closed)
       for (const name of source.names(incoming)) if (!known.has(name)) value[name] = source.last(incoming, name)
-    return validate(solving, schema, value, loc)
+    return validate(solving, schema, value, loc, wire)
   }
 }
 
@@ -254,20 +256,23 @@ function matches(given: string, wanted: string): boolean {
 
 // ---- The schema's word ---------------------------------------------------------------------------------------------------------------
 
-function validate(solving: Solving, schema: Schema, value: unknown, loc: readonly (string | number)[]): unknown {
+type Loc = readonly (string | number)[]
+/** The names on the wire of an object's properties, where they differ. */
+type Wire = ReadonlyMap<string | number | undefined, string>
+
+function validate(solving: Solving, schema: Schema, value: unknown, loc: Loc, wire?: Wire): unknown {
   const result = schema['~standard'].validate(value)
   // A promise of another kind must not pass for a result without issues.
-  if (isPromise(result)) return Promise.resolve(result).then((settled) => accept(solving, settled, value, loc))
-  return accept(solving, result, value, loc)
+  if (isPromise(result)) return Promise.resolve(result).then((settled) => accept(solving, settled, value, loc, wire))
+  return accept(solving, result, value, loc, wire)
 }
 
-function accept(
-  solving: Solving,
-  result: SchemaResult<unknown>,
-  value: unknown,
-  loc: readonly (string | number)[],
-): unknown {
+function accept(solving: Solving, result: SchemaResult<unknown>, value: unknown, loc: Loc, wire?: Wire): unknown {
   if (!result.issues) return result.value
-  for (const issue of result.issues) solving.fail(issueOf(issue, value, loc))
+  for (const each of result.issues) {
+    const issue = issueOf(each, value, loc)
+    const name = wire?.get(issue.loc[loc.length])
+    solving.fail(name === undefined ? issue : { ...issue, loc: issue.loc.with(loc.length, name) })
+  }
   return FAILED
 }
