@@ -41,4 +41,13 @@ export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
 export type { Principal } from './principal.ts'
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
-export type { Refused, TokenVerifier, Unverified, Verified, Verifier, VerifierFunction } from './verifier.ts'
+export { type AuthenticationContext, type StepUp, type StepUpOptions, stepUp } from './step-up.ts'
+export type {
+  Refused,
+  TokenVerifier,
+  Unverified,
+  UnverifiedFunction,
+  Verified,
+  Verifier,
+  VerifierFunction,
+} from './verifier.ts'
