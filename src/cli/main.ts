@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one function for each command, each giving the exit status, or nothing while it goes on serving. */
 import { readFileSync } from 'node:fs'
+import { attack } from './attack.ts'
 import { audit } from './audit.ts'
 import { CommandError } from './command-error.ts'
 import { dev } from './dev.ts'
@@ -17,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['routes', routes],
   ['openapi', openapi],
   ['audit', audit],
+  ['attack', attack],
   ['keygen', keygen],
 ])
 
@@ -27,6 +29,7 @@ const HELP = `sallyport: a web API framework in which security is declared once
   sallyport routes main.ts    list the operations and what each requires
   sallyport openapi main.ts   print the OpenAPI document
   sallyport audit main.ts     tell who may call what, and what became weaker
+  sallyport attack main.ts    try to get in where nobody may, and tell every hole
   sallyport keygen            make a key that signs tokens
 
 Options of dev and run:
@@ -46,6 +49,9 @@ Options of audit:
                          where it is there, audit fails when an operation became weaker
   --update               write it anew: accept what changed
   --frozen               fail when it is not there, or says something else: for CI
+Options of attack:
+  -c, --credentials FILE a module that exports the options of attack() as its default: how credentials are made
+  --json                 print as JSON
 All:
   -h, --help             print this; sallyport keygen --help for its own
   -v, --version          print the version

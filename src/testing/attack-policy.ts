@@ -24,7 +24,7 @@ export function judgeDeclaration(judge: Judge, app: App, targets: readonly Targe
     if (!open || operation.route.options.public || listed?.has(where) || isToken(target, tokenUrls)) continue
     const what = whyClosed(target, targets, app, listed !== undefined)
     if (what !== undefined)
-      judge.hole('open', where, `anybody may call it, ${what}. Require credentials, or say { public: true }`)
+      judge.hole('open', where, `anybody may call it, ${what}: say { public: true } where that is meant`)
   }
 }
 

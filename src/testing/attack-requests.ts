@@ -51,11 +51,8 @@ async function answerTo(app: App, given: AttackRequest): Promise<AttackAnswer> {
 
 /** What adapters do: targets that are refused never reach the app. */
 async function handle(app: App, given: AttackRequest, request: Request | undefined): Promise<Response> {
-  const incoming = new TargetIncoming(given, request)
-  const refused = refuseTarget(given.target)
-  const reply = await (refused === undefined
-    ? app.handle(incoming)
-    : app.answer(new HTTPException(400, refused), incoming))
+  if (refuseTarget(given.target) !== undefined) return new Response(null, { status: 400 })
+  const reply = await app.handle(new TargetIncoming(given, request))
   await reply.after?.()
   return toResponse(given.method === 'HEAD' ? headOf(reply) : reply)
 }

@@ -1,0 +1,248 @@
+/** attack() on apps that are in order, and what its report says. */
+import { App, anyOf, Body, dependency, Path, Query, Router, Security } from 'sallyport'
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery, HTTPBase, HTTPBasic } from 'sallyport/security'
+import { AttackError, type AttackOptions, attack } from 'sallyport/testing'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { createAccessToken } from '../conformance/apps/jwt-tokens.ts'
+import { FILES, makeApp } from '../conformance/cases.ts'
+import { bearer, good, oauth2, SCOPES } from './issuer.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+const key = 'key-of-the-tests'
+const same = (text: string): { subject: string; scopes: string[] } | undefined =>
+  text === key ? { subject: 'johndoe', scopes: ['me'] } : undefined
+
+/** Every place of credentials, AND, OR, scopes, optional, routers, mounts, bodies, a background of open operations. */
+function wholeApp(): App {
+  const token = bearer()
+  const read = (scheme: APIKeyHeader | APIKeyQuery | APIKeyCookie) =>
+    dependency({ given: scheme }, ({ given }) => {
+      if (!same(given)) throw scheme.makeNotAuthenticatedError()
+    })
+  const header = read(new APIKeyHeader({ name: 'x-key' }))
+  const query = read(new APIKeyQuery({ name: 'key' }))
+  const cookie = read(new APIKeyCookie({ name: 'key' }))
+  const basicScheme = new HTTPBasic({ realm: 'tests' })
+  const basic = dependency({ given: basicScheme }, ({ given }) => {
+    if (given.username !== 'johndoe' || given.password !== key) throw basicScheme.makeNotAuthenticatedError()
+  })
+  const sesame = new HTTPBase({ scheme: 'sesame', verify: ({ credentials }) => same(credentials) })
+  const app = new App()
+  app.post('/token', { public: true, params: { login: Body(z.object({ password: z.string() })) } }, () => 'no')
+  app.get('/', () => 'hello')
+  app.get('/maybe', { params: { user: new APIKeyHeader({ name: 'x-maybe', autoError: false }) } }, () => 'hello')
+  app.get('/bearer', { params: { user: token, page: Query(z.int()) } }, () => 'in')
+  app.post(
+    '/bearer',
+    { params: { user: Security(token, ['me', 'items']), item: Body(z.object({ a: z.int() })) } },
+    () => 'in',
+  )
+  app.get('/header/{id}', { dependencies: [header], params: { id: Path(z.int()) } }, () => 'in')
+  app.put('/query', { dependencies: [query] }, () => 'in')
+  app.delete('/cookie', { dependencies: [cookie] }, () => 'in')
+  app.get('/basic', { dependencies: [basic] }, () => 'in')
+  app.get('/sesame', { params: { user: sesame } }, () => 'in')
+  app.get('/both', { params: { user: Security(token, ['me']) }, dependencies: [header] }, () => 'in')
+  app.get('/either', { params: { user: anyOf(token, header) } }, () => 'in')
+  const router = new Router({ prefix: '/files', dependencies: [header] })
+  router.get('/{rest:path}', { params: { rest: Path(z.string()) } }, ({ rest }) => rest)
+  app.include(router)
+  const inner = new App({ dependencies: [cookie] })
+  inner.get('/rows', () => [])
+  app.mount('/inner', inner)
+  return app
+}
+
+const whole: AttackOptions = {
+  credentials: {
+    HTTPBearer: good,
+    APIKeyHeader: { valid: () => key },
+    APIKeyQuery: { valid: () => ({ query: { key } }) },
+    APIKeyCookie: { valid: () => key },
+    HTTPBasic: { valid: () => ({ headers: { authorization: `Basic ${btoa(`johndoe:${key}`)}` } }) },
+    HTTPBase: { valid: () => key },
+  },
+}
+
+describe('apps that are in order', () => {
+  test('one with every place of credentials', async () => {
+    const report = await attack(wholeApp(), whole)
+    expect(report.failures, report.toString()).toEqual([])
+    expect(report.operations).toBe(14)
+    expect(report.requests).toBeGreaterThan(1500)
+    const reasons = new Set(report.skipped.map(({ reason }) => reason))
+    expect(reasons).toEqual(new Set(['credentials has no publicKey', 'mint gives none']))
+    report.assert()
+  })
+
+  test('the same requests in the same order, each time', async () => {
+    const [one, other] = [await attack(wholeApp(), whole), await attack(wholeApp(), whole)]
+    expect(one.toString()).toBe(other.toString())
+    expect(one.requests).toBe(other.requests)
+  })
+
+  const jwt = {
+    valid: () => createAccessToken({ sub: 'johndoe', scope: 'me items' }),
+    withScopes: (scopes: readonly string[]) => createAccessToken({ sub: 'johndoe', scope: scopes.join(' ') }),
+  }
+  const unverified = { valid: () => 'anything', unverified: true }
+  const conformance: Readonly<Record<string, AttackOptions>> = {
+    authentication_error_status_code: { credentials: { HTTPBearer403: unverified } },
+    security_tutorial_1: { credentials: { OAuth2PasswordBearer: unverified } },
+    security_tutorial_2: { credentials: { OAuth2PasswordBearer: unverified } },
+    security_tutorial_3: { credentials: { OAuth2PasswordBearer: { valid: () => 'johndoe' } } },
+    security_tutorial_4_jwt: { credentials: { OAuth2PasswordBearer: jwt } },
+    security_tutorial_5_scopes: { credentials: { OAuth2PasswordBearer: jwt } },
+    security_tutorial_6_http_basic: { credentials: { HTTPBasic: { valid: () => 'any:thing', unverified: true } } },
+    security_tutorial_7_http_basic_compare: { credentials: { HTTPBasic: { valid: () => 'stanleyjobson:swordfish' } } },
+  }
+  test.each(FILES)('%s', async (name) => {
+    const report = await attack(await makeApp(name), conformance[name])
+    expect(report.failures, report.toString()).toEqual([])
+  })
+})
+
+describe('the report', () => {
+  const app = (): App => {
+    const broken = new App({ onError: () => {} })
+    broken.get('/me', { params: { user: oauth2() } }, () => 'me')
+    broken.delete('/me', () => 'gone')
+    return broken
+  }
+
+  test('says what was found, tried and not tried', async () => {
+    const report = await attack(app())
+    expect(report.ok).toBe(false)
+    expect(report.failures).toEqual([
+      {
+        kind: 'open',
+        where: 'DELETE /me',
+        what: 'anybody may call it, while GET /me requires credentials: say { public: true } where that is meant',
+        attacks: [],
+      },
+    ])
+    const [first, hole, ...rest] = report.toString().split('\n')
+    expect(first).toMatch(/^\d+ requests to 2 operations: 1 hole, 1 skipped$/)
+    expect(hole).toMatch(
+      /^✗ DELETE \/me \[open\]: anybody may call it, while GET \/me requires credentials: say \{ public: true \}/,
+    )
+    expect(rest).toEqual([
+      '- skipped: GET /me: everything that needs valid credentials of OAuth2PasswordBearer: the option credentials has no valid for OAuth2PasswordBearer',
+      '',
+    ])
+    expect(() => report.assert()).toThrow(AttackError)
+  })
+
+  test('a credential that is not accepted proves nothing, and is a hole', async () => {
+    const report = await attack(app(), {
+      open: ['DELETE /me'],
+      credentials: { OAuth2PasswordBearer: { valid: () => 'not what it takes' } },
+    })
+    expect(report.failures.map(({ kind, where }) => [kind, where])).toEqual([['valid-refused', 'GET /me']])
+    expect(report.toString()).not.toContain('not what it takes')
+  })
+
+  test('what stands behind a guard that the plan does not know is noted', async () => {
+    const guarded = new App()
+    guarded.get('/', () => 'in')
+    guarded.use(() => new Response('no', { status: 401 }))
+    const report = await attack(guarded)
+    expect(report.failures).toEqual([])
+    expect(report.notes).toEqual([
+      'GET / is declared as open, and something that the plan and the document do not know refuses it.',
+    ])
+  })
+
+  test('open names all that may be open, and skip what is left alone', async () => {
+    const report = await attack(app(), { open: [], skip: ['GET /me'] })
+    expect(report.failures.map(({ where, what }) => [where, what])).toEqual([
+      [
+        'DELETE /me',
+        'anybody may call it, and the option open does not name it: say { public: true } where that is meant',
+      ],
+    ])
+    expect(report.skipped).toEqual([{ where: 'GET /me', attack: 'everything', reason: 'the option skip names it' }])
+  })
+
+  test('an answer that does not come', async () => {
+    const slow = new App()
+    slow.get('/', { params: { user: bearer() } }, () => 'in')
+    slow.use(() => new Promise<never>(() => {}))
+    const report = await attack(slow, { timeout: 1, skip: [] })
+    expect(report.failures.map(({ kind }) => kind)).toEqual(['no-answer'])
+  })
+})
+
+describe('a credential that is good for one request', () => {
+  const make = (forgets: boolean): App => {
+    const used = new Set<string>()
+    const scheme = new HTTPBase({
+      scheme: 'sesame',
+      verify: ({ credentials }) => {
+        if (!credentials.startsWith('nonce-') || !/^nonce-\d+$/.test(credentials) || used.has(credentials))
+          return undefined
+        if (Number(credentials.slice(6)) < 1000 || credentials.length !== 10) return undefined
+        if (!forgets) used.add(credentials)
+        return { subject: 'johndoe' }
+      },
+    })
+    const app = new App()
+    app.get('/', { params: { user: scheme } }, () => 'in')
+    return app
+  }
+  const options = (): AttackOptions => {
+    let nonce = 1000
+    return { credentials: { HTTPBase: { valid: () => `nonce-${nonce++}`, once: true } } }
+  }
+
+  test('is refused the second time', async () => {
+    expect((await attack(make(false), options())).failures).toEqual([])
+  })
+
+  test('and is a hole where it is not', async () => {
+    const { failures } = await attack(make(true), options())
+    expect(failures.map(({ kind, attacks }) => [kind, attacks])).toEqual([
+      ['handler-ran', ['the same credential of HTTPBase once more']],
+    ])
+  })
+})
+
+describe('misuse', () => {
+  const app = new App()
+  app.get('/', { params: { user: bearer() } }, () => 'in')
+
+  test.each<[string, object, RegExp]>([
+    ['an unknown option', { canary: [] }, /canary/],
+    ['canaries that are none', { canaries: [''] }, /canaries/],
+    ['an unknown scheme', { credentials: { Bearer: {} } }, /scheme Bearer.*It has: HTTPBearer/],
+    ['an unknown way to credentials', { credentials: { HTTPBearer: { token: 'x' } } }, /token/],
+    ['a credential that is no function', { credentials: { HTTPBearer: { valid: 'x' } } }, /valid is a function/],
+    ['an operation that is not there', { open: ['GET /x'] }, /GET \/x/],
+    ['a sample of none', { samples: { 'GET /x': {} } }, /GET \/x/],
+    ['a time-out that is none', { timeout: 0 }, /timeout/],
+    ['a state that is none', { state: 1 }, /state/],
+  ])('%s', async (_, options, message) => {
+    const error: unknown = await attack(app, options as AttackOptions).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TypeError)
+    expect((error as Error).message).toMatch(message)
+  })
+
+  test('production', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    await expect(attack(app)).rejects.toMatchObject({ code: 'production' })
+  })
+})
+
+test('nothing is left watched', async () => {
+  const app = new App()
+  let calls = 0
+  app.get('/', { params: { user: bearer() } }, () => ++calls)
+  await attack(app, { credentials: { HTTPBearer: good } })
+  const before = calls
+  const token = (await good.valid?.({ method: 'GET', target: '/', challenge: '' })) as string
+  expect((await app.request('/', { headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
+  expect(calls).toBe(before + 1)
+  expect(SCOPES).toHaveProperty('items')
+})
