@@ -1,4 +1,5 @@
 export { APIKeyCookie, APIKeyHeader, type APIKeyOptions, APIKeyQuery } from './api-key.ts'
+export { authenticationInfo } from './authentication-info.ts'
 export { type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 export { type BearerChallengeOptions, bearerChallenge } from './challenge.ts'
 export {
@@ -11,6 +12,10 @@ export {
 } from './client-authentication.ts'
 export { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 export type { HTTPAuthorizationCredentials, HTTPBasicCredentials } from './credentials.ts'
+export { type DigestAlgorithm, type DigestHash, digestHA1, digestUserhash } from './digest-algorithm.ts'
+export type { DigestQop } from './digest-credentials.ts'
+export { NonceStoreError, StaleNonceError } from './digest-errors.ts'
+export type { DigestLookup, DigestSought, DigestUser, DigestVerification } from './digest-options.ts'
 export {
   DiscoveryUnavailableError,
   IntrospectionUnavailableError,
@@ -18,11 +23,14 @@ export {
   TokenInactiveError,
   VerificationError,
 } from './errors.ts'
+export { Htdigest, type HtdigestUser } from './htdigest.ts'
 export { HTTPBase, type HTTPBaseOptions } from './http-base.ts'
 export { HTTPBasic, type HTTPBasicOptions } from './http-basic.ts'
 export { HTTPBearer, type HTTPBearerOptions } from './http-bearer.ts'
-export { HTTPDigest } from './http-digest.ts'
+export { HTTPDigest, type HTTPDigestOptions } from './http-digest.ts'
 export { type IntrospectionClaims, TokenIntrospection, type TokenIntrospectionOptions } from './introspection.ts'
+export type { LoginAttempts } from './login-attempts.ts'
+export { MemoryNonceCountStore, type NonceCountStore, type NonceUse } from './nonce-count-store.ts'
 export {
   OAuth2,
   OAuth2AuthorizationCodeBearer,
@@ -36,10 +44,15 @@ export {
   type OAuth2PasswordBearerOptions,
 } from './oauth2.ts'
 export type { OAuth2CodeFlow, OAuth2Flow, OAuth2Flows, OAuth2ImplicitFlow, OAuth2TokenFlow } from './oauth2-flows.ts'
-export { OpenIdConnect, type OpenIdConnectOptions, type OpenIdVerify } from './open-id-connect.ts'
+export {
+  OpenIdConnect,
+  type OpenIdConnectOptions,
+  type OpenIdVerify,
+} from './open-id-connect.ts'
 export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
 export type { Principal } from './principal.ts'
+export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-nonce-count-store.ts'
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
 export { type AuthenticationContext, type StepUp, type StepUpOptions, stepUp } from './step-up.ts'
 export type {
