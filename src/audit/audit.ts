@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts'
 import type { Method } from '../route.ts'
 import { compareText, type Demand, isOpenTo, type Requires, sorted } from './requires.ts'
 import { credentialsText, kindOf } from './scheme-kind.ts'
-import { verificationOf } from './verification.ts'
+import { checksOf } from './verification.ts'
 
 /** An operation, with what it requires. */
 export interface AuditedOperation {
@@ -137,12 +137,14 @@ class Auditing {
   }
 
   #requires({ plan }: Operation): Requires {
-    const verification = verificationOf(plan)
+    const checks = checksOf(plan)
     const demandOf = (scheme: Scheme, scopes: readonly string[]): [string, Demand] => {
       const required = this.#schemes.get(scheme) ?? new Set<string>()
       this.#schemes.set(scheme, required)
       for (const scope of scopes) required.add(scope)
-      return [scheme.schemeName, { kind: kindOf(scheme.model), scopes, verified: verification.get(scheme) ?? 'nobody' }]
+      const { verified = 'nobody', also = [] } = checks.get(scheme.schemeName) ?? {}
+      const demand = { kind: kindOf(scheme.model), scopes, verified }
+      return [scheme.schemeName, also.length > 0 ? { ...demand, also: [...also].sort(compareText) } : demand]
     }
     return sorted(
       plan.requirements.map(
@@ -170,10 +172,11 @@ function whoMayCall({ plan }: Operation, requires: Requires): string {
   if (closed.length === 0) return 'anybody'
   const texts = closed.map((alternative) =>
     [...alternative]
-      .map(([name, { scopes, verified }]) => {
+      .map(([name, { scopes, verified, also = [] }]) => {
         const model = models.get(name)
         const what = model ? credentialsText(model) : name
-        return `${what}${scopes.length ? ` that grants ${listText(scopes)}` : ''} (${CHECKED[verified]})`
+        const grants = scopes.length > 0 ? ` that grants ${listText(scopes)}` : ''
+        return `${what}${grants} (${[CHECKED[verified], ...also].join('; ')})`
       })
       .join(' and '),
   )

@@ -115,7 +115,9 @@ function weakerThan(old: Alternative | undefined, now: Alternative): string[] {
 function weakerDemand(name: string, old: Demand, now: Demand | undefined): string[] {
   if (now === undefined) return [`It requires ${name} no more.`]
   const dropped = old.scopes.filter((scope) => !now.scopes.includes(scope))
+  const also = (old.also ?? []).filter((one) => !now.also?.includes(one))
   return [
+    ...also.map((one) => `It requires no more of those whom ${name} lets in: ${one}.`),
     ...(dropped.length > 0 ? [`It requires of ${name} no more: ${dropped.join(', ')}.`] : []),
     ...(old.kind === now.kind ? [] : [`${name} was ${old.kind}, and is ${now.kind}.`]),
     ...(VERIFIED.indexOf(now.verified) < VERIFIED.indexOf(old.verified)

@@ -57,7 +57,10 @@ function printed(all: ReadonlyMap<string, Requires>): Record<string, object[]> {
       where,
       sorted(requires).map((alternative) =>
         Object.fromEntries(
-          [...alternative].map(([name, { kind, scopes, verified }]) => [name, { kind, scopes: [...scopes], verified }]),
+          [...alternative].map(([name, { kind, scopes, verified, also }]) => [
+            name,
+            { kind, scopes: [...scopes], verified, ...(also ? { also: [...also] } : {}) },
+          ]),
         ),
       ),
     ]),
@@ -103,10 +106,11 @@ function requirements(json: unknown, where: string): Map<string, Requires> {
 function alternativeOf(json: unknown, where: string): Alternative {
   return new Map(
     Object.entries(record(json, where)).map(([name, demand]): [string, Demand] => {
-      const { kind, scopes, verified } = record(demand, `${where}: ${name}`)
+      const { kind, scopes, verified, also } = record(demand, `${where}: ${name}`)
       if (typeof kind !== 'string' || !VERIFIED.includes(verified as Verified))
         throw new LockError(`${where}: ${name} has no kind, or nobody who verifies.`)
-      return [name, { kind, scopes: texts(scopes, `${where}: ${name}`), verified: verified as Verified }]
+      const read = { kind, scopes: texts(scopes, `${where}: ${name}`), verified: verified as Verified }
+      return [name, also === undefined ? read : { ...read, also: texts(also, `${where}: ${name}`) }]
     }),
   )
 }

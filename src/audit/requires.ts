@@ -21,6 +21,8 @@ export interface Demand {
   /** The scopes that its credentials must grant. */
   readonly scopes: readonly string[]
   readonly verified: Verified
+  /** What dependencies require of its callers besides, like a step-up; in words that are only compared. Absent: nothing. */
+  readonly also?: readonly string[]
 }
 
 /** Demands by the names of their schemes, all of which must be met. */
@@ -55,7 +57,8 @@ function demandImplies(strong: Demand, weak: Demand): boolean {
   return (
     strong.kind === weak.kind &&
     VERIFIED.indexOf(strong.verified) >= VERIFIED.indexOf(weak.verified) &&
-    weak.scopes.every((scope) => strong.scopes.includes(scope))
+    weak.scopes.every((scope) => strong.scopes.includes(scope)) &&
+    (weak.also ?? []).every((one) => strong.also?.includes(one))
   )
 }
 

@@ -1,51 +1,69 @@
-import type { Scheme } from '../declaration.ts'
 import type { AnyOfNode, Plan, PlanNode, SchemeNode } from '../plan.ts'
 import { VERIFIED, type Verified } from './requires.ts'
 
 type Parent = PlanNode | 'handler'
 
+/** What becomes of a scheme's credentials. */
+export interface Checks {
+  readonly verified: Verified
+  /** What dependencies require of its callers besides, like a step-up: a text for each, to compare. */
+  readonly also: readonly string[]
+}
+
 /**
- * Who checks what the schemes of a plan read.
+ * Who checks what the schemes of a plan read, by the names of the schemes.
  *
  * Certain of it is only what runs for every request: what a dependency does in one alternative of an `anyOf` is of no help where
  * another one is taken. Whether a dependency that is given credentials checks them is for people to see; it is trusted here.
  */
-export function verificationOf(plan: Plan): ReadonlyMap<Scheme, Verified> {
-  const parents = parentsOf(plan)
-  return verifiedIn(plan.steps, new Set(plan.steps), parents)
+export function checksOf(plan: Plan): ReadonlyMap<string, Checks> {
+  return checksIn(plan.steps, new Set(plan.steps), parentsOf(plan))
 }
 
-function verifiedIn(
+/** Of steps that all run. */
+function checksIn(
   steps: readonly PlanNode[],
   certain: ReadonlySet<PlanNode>,
   parents: ReadonlyMap<PlanNode, readonly Parent[]>,
-): Map<Scheme, Verified> {
-  const verified = new Map<Scheme, Verified>()
-  const add = (scheme: Scheme, by: Verified): void => {
-    const there = verified.get(scheme)
-    verified.set(scheme, there === undefined ? by : strongest([there, by]))
+): Map<string, Checks> {
+  const checks = new Map<string, Checks>()
+  const add = (scheme: string, { verified, also }: Checks): void => {
+    const there = checks.get(scheme) ?? { verified: 'nobody', also: [] }
+    checks.set(scheme, {
+      verified: strongest([there.verified, verified]),
+      also: [...new Set([...there.also, ...also])],
+    })
   }
   for (const step of steps) {
-    if (step.kind === 'scheme') add(step.scheme, verifierOf(step, certain, parents))
-    if (step.kind === 'anyOf') for (const [scheme, by] of weakestIn(step, certain, parents)) add(scheme, by)
+    if (step.kind === 'scheme') {
+      add(step.scheme.schemeName, { verified: verifierOf(step, certain, parents), also: [] })
+    } else if (step.kind === 'anyOf') {
+      for (const [scheme, least] of leastIn(step, certain, parents)) add(scheme, least)
+    } else if (step.kind === 'call' && step.declared.requires) {
+      const { name, extension } = step.declared.requires
+      add(name, { verified: 'nobody', also: [`${extension[0]} ${JSON.stringify(extension[1])}`] })
+    }
   }
-  return verified
+  return checks
 }
 
-/** Whoever calls takes the alternative that suits them. */
-function weakestIn(
+/** Of alternatives, one of which runs: whoever calls takes the one that suits them. */
+function leastIn(
   { alternatives }: AnyOfNode,
   certain: ReadonlySet<PlanNode>,
   parents: ReadonlyMap<PlanNode, readonly Parent[]>,
-): Map<Scheme, Verified> {
-  const weakest = new Map<Scheme, Verified>()
+): Map<string, Checks> {
+  const least = new Map<string, Checks>()
   for (const { steps } of alternatives) {
-    for (const [scheme, by] of verifiedIn(steps, new Set([...certain, ...steps]), parents)) {
-      const there = weakest.get(scheme)
-      if (there === undefined || VERIFIED.indexOf(by) < VERIFIED.indexOf(there)) weakest.set(scheme, by)
+    for (const [scheme, { verified, also }] of checksIn(steps, new Set([...certain, ...steps]), parents)) {
+      const there = least.get(scheme) ?? { verified, also }
+      least.set(scheme, {
+        verified: weakest(there.verified, verified),
+        also: also.filter((one) => there.also.includes(one)),
+      })
     }
   }
-  return weakest
+  return least
 }
 
 function verifierOf(
@@ -63,6 +81,10 @@ function verifierOf(
       }),
     )
   return given(node)
+}
+
+function weakest(a: Verified, b: Verified): Verified {
+  return VERIFIED.indexOf(a) < VERIFIED.indexOf(b) ? a : b
 }
 
 function strongest(all: readonly Verified[]): Verified {

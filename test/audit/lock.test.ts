@@ -1,6 +1,6 @@
 /** The lock file, and what is told of changes since it was written. */
 import { App, anyOf, dependency, Security, SecurityScopes } from 'sallyport'
-import { APIKeyHeader, APIKeyQuery, HTTPBearer, OAuth2PasswordBearer } from 'sallyport/security'
+import { APIKeyHeader, APIKeyQuery, HTTPBearer, OAuth2PasswordBearer, stepUp } from 'sallyport/security'
 import { describe, expect, test } from 'vitest'
 import {
   auditOf,
@@ -16,6 +16,7 @@ import {
 const SCOPES = { me: 'Me.', items: 'Items.' }
 const scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: SCOPES })
 const getUser = dependency({ token: scheme, scopes: SecurityScopes }, ({ token }) => token)
+const verifying = new HTTPBearer({ verify: { check: (): object => ({}) } })
 const key = new APIKeyHeader({ name: 'X-Key' })
 const useKey = dependency({ key }, ({ key }) => key)
 
@@ -147,6 +148,20 @@ describe('what changed', () => {
       { who: scheme },
       'weaker',
       'What OAuth2PasswordBearer reads was checked by a dependency, and is checked by the handler at most.',
+    ],
+    [
+      'the step-up dropped',
+      { who: stepUp(verifying, { acrValues: ['mfa'] }) },
+      { who: verifying },
+      'weaker',
+      'It requires no more of those whom HTTPBearer lets in: x-step-up {"scheme":"HTTPBearer","acr_values":["mfa"]}.',
+    ],
+    [
+      'a step-up in one alternative only',
+      { who: stepUp(verifying, { acrValues: ['mfa'] }) },
+      { who: anyOf(stepUp(verifying, { acrValues: ['mfa'] }), verifying) },
+      'weaker',
+      'It requires no more of those whom HTTPBearer lets in: x-step-up {"scheme":"HTTPBearer","acr_values":["mfa"]}.',
     ],
     ['more scopes', { who: getUser }, { who: Security(getUser, ['me']) }, 'stronger', 'It requires more.'],
     ['closed', {}, { who: getUser }, 'stronger', 'It requires more.'],

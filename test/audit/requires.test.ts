@@ -22,6 +22,7 @@ interface Credential {
   readonly scopes: readonly string[]
   /** How closely it may be looked at before it is seen to be forged. */
   readonly stands: number
+  readonly also: readonly string[]
 }
 
 type Holder = ReadonlyMap<string, Credential>
@@ -29,7 +30,9 @@ type Holder = ReadonlyMap<string, Credential>
 /** Every caller that there can be: each scheme's credential, or none. */
 const HOLDERS: readonly Holder[] = (() => {
   const credentials = KINDS.flatMap((kind) =>
-    [[], ['r'], ['w'], ['r', 'w']].flatMap((scopes) => VERIFIED.map((_, stands) => ({ kind, scopes, stands }))),
+    [[], ['r'], ['w'], ['r', 'w']].flatMap((scopes) =>
+      VERIFIED.flatMap((_, stands) => [[], ['mfa']].map((also) => ({ kind, scopes, stands, also }))),
+    ),
   )
   const each = [undefined, ...credentials]
   return each.flatMap((a) =>
@@ -40,10 +43,11 @@ const HOLDERS: readonly Holder[] = (() => {
 function lets(requires: Requires, holder: Holder): boolean {
   if (requires.length === 0) return true
   return requires.some((alternative) =>
-    [...alternative].every(([name, { kind, scopes, verified }]) => {
+    [...alternative].every(([name, { kind, scopes, verified, also = [] }]) => {
       const has = holder.get(name)
       return (
         has?.kind === kind &&
+        also.every((one) => has.also.includes(one)) &&
         has.stands >= VERIFIED.indexOf(verified) &&
         scopes.every((scope) => has.scopes.includes(scope))
       )
@@ -55,6 +59,7 @@ const demand: fc.Arbitrary<Demand> = fc.record({
   kind: fc.constantFrom(...KINDS),
   scopes: fc.subarray(SCOPES),
   verified: fc.constantFrom(...VERIFIED),
+  also: fc.subarray(['mfa']),
 })
 const alternative: fc.Arbitrary<Alternative> = fc
   .tuple(fc.option(demand), fc.option(demand))
@@ -115,6 +120,8 @@ describe('effectOf()', () => {
     ['a scope for another one', one({ A: a(['r']) }), one({ A: a(['w']) }), 'weaker'],
     ['a verifier lost', one({ A: a([], 'scheme') }), one({ A: a([], 'dependency') }), 'weaker'],
     ['a verifier won', one({ A: a([], 'handler') }), one({ A: a([], 'scheme') }), 'stronger'],
+    ['a step-up dropped', one({ A: { ...a(), also: ['mfa'] } }), one({ A: a() }), 'weaker'],
+    ['a step-up added', one({ A: a() }), one({ A: { ...a(), also: ['mfa'] } }), 'stronger'],
     ['another kind', one({ A: a() }), one({ A: { ...a(), kind: 'http basic' } }), 'weaker'],
     ['another scheme', one({ A: a() }), one({ B: a() }), 'weaker'],
   ]
