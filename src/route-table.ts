@@ -13,6 +13,8 @@ export interface Match<T> {
 interface Entry<T> {
   value: T
   names: readonly string[]
+  /** The names as rou3 has them. */
+  keys: readonly string[]
   /** The name of a `{rest:path}`, which keeps its slashes. */
   rest: string | undefined
   /** Whether the rest is empty here: `/files/` for `/files/{rest:path}`. */
@@ -44,7 +46,7 @@ export class RouteTable<T> {
     this.#methods.add(method)
 
     const rest = /\{(\w+):path\}$/.exec(path)?.[1]
-    const entry: Entry<T> = { value, names, rest, emptyRest: false }
+    const entry: Entry<T> = { value, names, keys: names.map((_, at) => `p${at}`), rest, emptyRest: false }
     if (rest !== undefined) {
       addRoute(this.#plain, method, pattern, entry)
       addRoute(this.#slashed, method, pattern, entry)
@@ -70,12 +72,12 @@ export class RouteTable<T> {
     const slashed = normal.endsWith('/')
     const found = findRoute(slashed ? this.#slashed : this.#plain, method, normal)
     if (found === undefined) return undefined
-    const { value, names, rest, emptyRest } = found.data
+    const { value, names, keys, rest, emptyRest } = found.data
     if (names.length === 0) return { value, path: NO_NAMES }
     const decoded: Record<string, string> = {}
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string
-      const given = found.params?.[`p${i}`]
+      const given = found.params?.[keys[i] as string]
       if (name === rest) decoded[name] = emptyRest ? '' : textOf(slashed ? `${given}/` : (given as string))
       else if (given) decoded[name] = textOf(given)
       else return undefined // rou3 lets a name be empty in places

@@ -4,7 +4,19 @@
  * Each gets a clear 4xx with a fixed sentence, nothing of what it sent comes back, and the next good request is answered.
  */
 import { once } from 'node:events'
-import { App, Body, Cookie, File, Form, Header, Path, Query } from 'sallyport'
+import {
+  App,
+  BackgroundTasks,
+  Body,
+  Cookie,
+  CurrentIncoming,
+  dependency,
+  File,
+  Form,
+  Header,
+  Path,
+  Query,
+} from 'sallyport'
 import { type Server, serve } from 'sallyport/node'
 import { HTTPBasic, HTTPBearer, OAuth2PasswordRequestForm } from 'sallyport/security'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -647,6 +659,68 @@ describe('100 MB', () => {
       duplex: 'half',
     } as RequestInit)
     expect([answer.status, made()]).toEqual([401, 0])
+  })
+})
+
+describe('a client that goes away', () => {
+  test.each([
+    ['before its answer', '/slow', false],
+    ['in the middle of a stream', '/stream', false],
+    ['before its answer, with a middleware', '/slow', true],
+    ['in the middle of a stream, with a middleware', '/stream', true],
+    ['in the middle of its own body', '/upload', false],
+  ])('%s: the signal is aborted, exits and tasks run once', async (_, path, withMiddleware) => {
+    const log: string[] = []
+    const errors: unknown[] = []
+    const entered = Promise.withResolvers<void>()
+    const going = new App({ onError: (error) => errors.push(error) })
+    const resource = dependency({ request: CurrentIncoming }, async function* ({ request }) {
+      request.signal.addEventListener('abort', () => log.push('aborted'))
+      try {
+        yield request.signal
+      } finally {
+        log.push('exit')
+      }
+    })
+    const aborted = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    going.get('/slow', { params: { resource, tasks: BackgroundTasks } }, async ({ resource, tasks }) => {
+      tasks.addTask(() => log.push('task'))
+      entered.resolve()
+      await aborted(resource)
+      return 'nobody reads this'
+    })
+    going.get('/stream', { params: { resource, tasks: BackgroundTasks } }, async function* ({ tasks }) {
+      tasks.addTask(() => log.push('task'))
+      entered.resolve()
+      for (;;) {
+        yield 'x'.repeat(1000)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })
+    going.post('/upload', { params: { resource, item: Body(z.unknown()) } }, ran)
+    if (withMiddleware) going.use((request, next) => next(request))
+    const short = await serve(going, { port: 0, installSignalHandlers: false, onError: (error) => errors.push(error) })
+    try {
+      const client = new RawClient(short.port)
+      if (path === '/upload') {
+        client.write(
+          `POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a":`,
+        )
+        // The dependency needs no body, but runs behind it: it is never entered.
+        await vi.waitFor(() => expect(client.socket.bytesWritten).toBeGreaterThan(90))
+        client.destroy()
+      } else {
+        client.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+        await entered.promise
+        client.destroy()
+        await vi.waitFor(() => expect([...log].sort()).toEqual(['aborted', 'exit', 'task']))
+      }
+    } finally {
+      await short.close()
+    }
+    expect(log.filter((line) => line === 'exit').length).toBeLessThanOrEqual(1)
+    expect(errors).toEqual([])
   })
 })
 
