@@ -60,6 +60,7 @@ export class AppDocs {
       swaggerUIOAuth2RedirectUrl:
         this.#options.swaggerUIOAuth2RedirectUrl ??
         (this.#options.swaggerUIOAuth2RedirectUrl === null ? null : `${docsUrl}/oauth2-redirect`),
+      documentPerReader: onlyCallable === true,
       connectOrigins: () => documentOrigins(this.document),
     })
     return [

@@ -22,6 +22,8 @@ export interface DocsRoutesOptions {
   readonly swaggerUIInitOAuth?: InitOAuth | null | undefined
   /** Swagger UI's own parameters, merged over the defaults; JSON values only. */
   readonly swaggerUIParameters?: Readonly<Record<string, JSONValue>> | null | undefined
+  /** Whether the document depends on who reads it: the Swagger UI page reads it again when they log in or out; false. */
+  readonly documentPerReader?: boolean | undefined
   /**
    * Origins, besides its own, to which the Swagger UI page may send requests, or a function that gives them for each
    * answer; none by default. See {@link documentOrigins}.
@@ -81,6 +83,7 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
       oauth2RedirectUrl: redirectUrl ? pathFrom(docsUrl, redirectUrl) : null,
       initOAuth: options.swaggerUIInitOAuth,
       swaggerUIParameters: options.swaggerUIParameters,
+      documentPerReader: options.documentPerReader,
       apiRoot: rootFrom(docsUrl),
     }
     routes.push(pageRoute(docsUrl, 'swagger-ui', options, (nonce) => getSwaggerUIHtml({ ...page, nonce })))

@@ -1,5 +1,6 @@
 import { nonceAttribute, toHtml, toScript } from './escape.ts'
 import { basicScript, finishScript, locateScript, pluginScript, redirectScript } from './page-script.ts'
+import { readerScript } from './reader-script.ts'
 
 /** A value that can be written as JSON. */
 export type JSONValue =
@@ -56,6 +57,8 @@ export interface SwaggerUIHtmlOptions {
   readonly initOAuth?: InitOAuth | null | undefined
   /** Swagger UI's own parameters, merged over the defaults; JSON values only. */
   readonly swaggerUIParameters?: Readonly<Record<string, JSONValue>> | null | undefined
+  /** Whether the document depends on who reads it: it is read again when they log in or out; false. */
+  readonly documentPerReader?: boolean | undefined
   /** The API's root as seen from the page, `./` by default: relative token URLs count from it. */
   readonly apiRoot?: string | undefined
   /** Where the licences of the page's files are; without it the page doesn't say. */
@@ -131,7 +134,7 @@ ${headLinks(options)}<link rel="stylesheet" href="${toHtml(options.swaggerCssUrl
 'use strict'
 const documentUrl = new URL(${toScript(options.openapiUrl)}, window.location.href).href
 const root = new URL(${toScript(options.apiRoot ?? './')}, window.location.href)
-${locateScript}${finishScript}${pluginScript}
+${locateScript}${finishScript}${pluginScript}${options.documentPerReader ? readerScript : ''}
 const ui = SwaggerUIBundle({
     url: documentUrl,
 ${parameterLines(options.swaggerUIParameters ?? {})}
@@ -139,7 +142,7 @@ ${redirectLine(options.oauth2RedirectUrl)}    presets: [
         SwaggerUIBundle.presets.apis,
         SwaggerUIBundle.SwaggerUIStandalonePreset
     ],
-    plugins: [plugin],
+    plugins: [plugin${options.documentPerReader ? ', readerPlugin' : ''}],
 })
 ui.initOAuth(${toScript(initOAuth)})
 </script>
