@@ -20,22 +20,24 @@ export interface HTTPBearerOptions<
 const OPTIONS = ['bearerFormat', ...BEARER_OPTIONS, ...SCHEME_OPTIONS]
 
 /**
- * A bearer token in `Authorization`. It gives the token, unverified, and the auth-scheme as it was sent.
+ * A bearer token in `Authorization`. With `verify` it gives the principal, and checks the required scopes; without, it gives the
+ * token, unverified, and the auth-scheme as it was sent.
  *
  * @throws TypeError for an unfit option. A request without `Bearer`, with nothing after it, or with characters that are no
- * printable ASCII is answered with 401 and the challenge `Bearer`.
+ * printable ASCII is answered with 401 and the challenge `Bearer`; with `verify`, a token that is broken or refused with 401
+ * `invalid_token`, and one that lacks a scope with 403 `insufficient_scope`.
  * @example
  * ```ts
- * import { App, HTTPException } from 'sallyport'
+ * import { App } from 'sallyport'
+ * import { JWT } from 'sallyport/jwt'
  * import { HTTPBearer } from 'sallyport/security'
  *
- * const bearer = new HTTPBearer({ bearerFormat: 'JWT' })
- * new App().get('/', { params: { bearer } }, ({ bearer }) => {
- *   if (bearer.credentials.split('.').length !== 3) throw new HTTPException(401, 'Not a JWT')
- *   return { scheme: bearer.scheme }
- * })
+ * const tokens = new JWT({ secret: process.env.SECRET ?? '', expiresIn: '30m' })
+ * const bearer = new HTTPBearer({ bearerFormat: 'JWT', verify: tokens })
+ * new App().get('/', { params: { caller: bearer } }, ({ caller }) => ({ name: caller.subject, until: caller.claims.exp }))
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-2.1
+ * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1
  */
 export class HTTPBearer<
   const Scope extends string = never,

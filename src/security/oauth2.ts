@@ -61,8 +61,8 @@ export interface OAuth2ImplicitOptions<
 const SHARED = ['schemeName', 'description', 'autoError', ...BEARER_OPTIONS]
 
 /**
- * OAuth 2 with any of its flows. It gives the whole value of `Authorization`, unverified and whatever its auth-scheme is; the
- * classes for one flow give the token.
+ * OAuth 2 with any of its flows. With `verify` it takes a bearer token and gives the principal; without, it gives the whole value of
+ * `Authorization`, unverified and whatever its auth-scheme is; the classes for one flow then give the token.
  *
  * @throws TypeError for an unfit option. A request without `Authorization` is answered with 401 and the challenge `Bearer`.
  * @example
@@ -116,22 +116,24 @@ abstract class OAuth2Bearer<
 }
 
 /**
- * OAuth 2 with the password flow: the docs page asks for name and password, and posts them to `tokenUrl`. It gives the token,
- * unverified.
+ * OAuth 2 with the password flow: the docs page asks for name and password, and posts them to `tokenUrl`. With `verify` it gives
+ * the principal, and checks the required scopes; without, it gives the token, unverified.
  *
  * @throws TypeError for a missing or unfit option. A request without `Bearer`, with nothing after it, or with characters that
- * are no printable ASCII is answered with 401 and the challenge `Bearer`.
+ * are no printable ASCII is answered with 401 and the challenge `Bearer`; with `verify`, a token that is
+ * broken or refused with 401 `invalid_token`, and one that lacks a scope with 403 `insufficient_scope`.
  * @example
  * ```ts
- * import { App, Security, SecurityScopes, dependency } from 'sallyport'
+ * import { App, Security } from 'sallyport'
+ * import { JWT } from 'sallyport/jwt'
  * import { OAuth2PasswordBearer } from 'sallyport/security'
  *
- * const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: { items: 'Read items.' } })
- * const user = dependency({ token: oauth2Scheme, scopes: SecurityScopes }, ({ token, scopes }) => {
- *   scopes.require('items') // what the verified token grants
- *   return { tokenLength: token.length }
- * })
- * new App().get('/items', { params: { user: Security(user, ['items']) } }, ({ user }) => user)
+ * const tokens = new JWT({ secret: process.env.SECRET ?? '', expiresIn: '30m' })
+ * const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: { items: 'Read items.' }, verify: tokens })
+ * new App().get('/items', { params: { caller: Security(oauth2Scheme, ['items']) } }, ({ caller }) => caller.subject)
+ *
+ * // For a library, where declarations are written out: the third parameter is the type of what verifies.
+ * export const exported: OAuth2PasswordBearer<'items', true, typeof tokens> = oauth2Scheme
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.3
  */
@@ -148,10 +150,10 @@ export class OAuth2PasswordBearer<
 
 /**
  * OAuth 2 with the authorization code flow: the docs page sends the browser to `authorizationUrl`, and gets the token from
- * `tokenUrl` with PKCE. It gives the token, unverified.
+ * `tokenUrl` with PKCE. It gives the token, unverified, or with `verify` the principal.
  *
  * @throws TypeError for a missing or unfit option. A request without `Bearer`, with nothing after it, or with characters that
- * are no printable ASCII is answered with 401 and the challenge `Bearer`.
+ * are no printable ASCII is answered with 401 and the challenge `Bearer`; with `verify`, also as {@link OAuth2PasswordBearer} says.
  * @example
  * ```ts
  * import { App } from 'sallyport'
@@ -177,10 +179,11 @@ export class OAuth2AuthorizationCodeBearer<
 }
 
 /**
- * OAuth 2 with the client credentials flow, for programs that call in their own name. It gives the token, unverified.
+ * OAuth 2 with the client credentials flow, for programs that call in their own name. It gives the token, unverified, or
+ * with `verify` the principal.
  *
  * @throws TypeError for a missing or unfit option. A request without `Bearer`, with nothing after it, or with characters that
- * are no printable ASCII is answered with 401 and the challenge `Bearer`.
+ * are no printable ASCII is answered with 401 and the challenge `Bearer`; with `verify`, also as {@link OAuth2PasswordBearer} says.
  * @example
  * ```ts
  * import { App } from 'sallyport'
@@ -204,10 +207,11 @@ export class OAuth2ClientCredentials<
 
 /**
  * OAuth 2 with the implicit flow, for authorization servers that have nothing better: the token passes through the browser's
- * address bar, and RFC 9700 §2.1.2 says not to use it. It gives the token, unverified.
+ * address bar, and RFC 9700 §2.1.2 says not to use it. It gives the token, unverified, or
+ * with `verify` the principal.
  *
  * @throws TypeError for a missing or unfit option. A request without `Bearer`, with nothing after it, or with characters that
- * are no printable ASCII is answered with 401 and the challenge `Bearer`.
+ * are no printable ASCII is answered with 401 and the challenge `Bearer`; with `verify`, also as {@link OAuth2PasswordBearer} says.
  * @example
  * ```ts
  * import { App } from 'sallyport'

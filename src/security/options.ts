@@ -2,7 +2,7 @@ import { isToken } from '../headers.ts'
 import { assertOptions } from '../params.ts'
 
 /**
- * Refuses options that are no object, or have a name that does not exist.
+ * Refuses options that are no object, have a name that does not exist, or are inherited.
  *
  * @throws TypeError
  */
@@ -15,6 +15,12 @@ export function checkOptions<Options extends object>(
     throw new TypeError(`${where}: takes one object of options: ${known.join(', ')}.`)
   }
   assertOptions(options, known, where)
+  for (const name of known) {
+    // Not copied with the others: a verifier that is inherited would check nobody.
+    if (name in options && !Object.hasOwn(options, name)) {
+      throw new TypeError(`${where}: the option ${name} is inherited. Write the options into one plain object.`)
+    }
+  }
   return options
 }
 

@@ -508,6 +508,18 @@ test('the cause of a refusal is kept for the log', () => {
   }
 })
 
+test('a verifier that is inherited is refused, not forgotten', () => {
+  class Options {
+    tokenUrl = 'token'
+    get verify() {
+      return tokens
+    }
+  }
+  expect(() => new OAuth2PasswordBearer(new Options())).toThrow(/OAuth2PasswordBearer: the option verify is inherited/)
+  expect(() => new HTTPBearer(Object.create({ verify: tokens }))).toThrow(/HTTPBearer: the option verify is inherited/)
+  expect(() => new HTTPBase({ __proto__: { verify: () => 'x' }, scheme: 'a' } as never)).toThrow(/verify is inherited/)
+})
+
 test('misuse is refused by the name of its option', () => {
   const make = (options: object) => () => new OAuth2PasswordBearer({ tokenUrl: 'token', ...options } as never)
   expect(make({ verify: undefined })).toThrow(
