@@ -10,8 +10,23 @@ export interface Rule {
   readonly next: string
 }
 
+/** The id of a rule; it stays what it is. */
+export type RuleId =
+  | 'credentials-ignored'
+  | 'credentials-unverified'
+  | 'open-unsafe'
+  | 'optional-unsafe'
+  | 'hidden-open'
+  | 'docs-open'
+  | 'key-in-query'
+  | 'implicit-flow'
+  | 'password-flow'
+  | 'without-tls'
+  | 'scope-unused'
+  | 'mount-unseen'
+
 /** The rules of the audit, by their stable ids. What the plans cannot prove has no rule. */
-export const RULES = {
+export const RULES: Readonly<Record<RuleId, Rule>> = {
   'credentials-ignored': {
     level: 'error',
     title: 'Credentials are read, and nobody looks at them: any text will do.',
@@ -74,10 +89,7 @@ export const RULES = {
     title: 'What is mounted is no app, so that nobody can tell what it requires.',
     next: 'Look at it yourself: dependencies of the app do not stand before it.',
   },
-} as const satisfies Readonly<Record<string, Rule>>
+}
 
-/** The id of a rule. */
-export type RuleId = keyof typeof RULES
-
-/** Rules of {@link RULES}, whatever their ids. */
+/** The ids of all rules. */
 export const RULE_IDS: readonly RuleId[] = Object.keys(RULES) as RuleId[]
