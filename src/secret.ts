@@ -53,8 +53,9 @@ export class Secret<T> {
     return 'Secret'
   }
 
-  /** What `console.log` of Node, Deno and Bun shows. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return 'Secret [redacted]'
+  static {
+    // What `console.log` of Node, Deno and Bun shows. A computed method's type could not be declared without inference.
+    const inspect = { value: () => 'Secret [redacted]' }
+    Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), inspect)
   }
 }
