@@ -210,7 +210,7 @@ export class OpenIdVerifier<Claims> {
     const shared = given({ claims, clockTolerance, maxAge, maxLength, cache, revocation })
     const accepted = { ...shared, keys, issuer, audience, algorithms: this.#algorithms, clock }
     const verifier = dangerouslyAcceptIdTokens
-      ? new JWTVerifier<Claims>({ ...accepted, requiredClaims: ['sub', ...requiredClaims] })
+      ? new JWTVerifier<Claims>({ ...accepted, requiredClaims })
       : new AccessTokenVerifier<Claims>({ ...accepted, requiredClaims })
     return { issuer, jwksUri, keys, verifier }
   }

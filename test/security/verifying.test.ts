@@ -269,6 +269,13 @@ describe('the subject', () => {
     expect(authorize(scheme, `Bearer ${await tokens.sign(claims)}`)).toEqual(invalid('The token has no sub claim'))
   })
 
+  test('nobody is named by what a prototype holds', () => {
+    const inherited = new HTTPBearer({ verify: { check: () => Object.create({ sub: 'admin' }) as { sub: string } } })
+    expect(authorize(inherited, 'Bearer x')).toEqual(invalid('The token has no sub claim'))
+    const none = new HTTPBearer({ verify: { check: () => undefined as unknown as { sub: string } } })
+    expect(authorize(none, 'Bearer x')).toEqual(invalid())
+  })
+
   test('another claim may name it', async () => {
     const byClient = new HTTPBearer({ verify: tokens, subjectClaim: 'client_id' })
     expect(authorize(byClient, `Bearer ${await tokens.sign({ client_id: 'c' })}`)).toMatchObject({ subject: 'c' })
