@@ -1,7 +1,14 @@
 /**
  * Runs a plan for one request: each value once, without an `await` where nothing is waited for; all validation errors together.
  */
-import { declaredAnswer, HTTPException, isAbsent, RequestValidationError, type ValidationIssue } from './exceptions.ts'
+import {
+  declaredAnswer,
+  HTTPException,
+  isAbsent,
+  markAbsent,
+  RequestValidationError,
+  type ValidationIssue,
+} from './exceptions.ts'
 import { Exits } from './exits.ts'
 import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
 import { readBody, readerOf } from './reader.ts'
@@ -293,7 +300,10 @@ class Attempt {
     for (const issue of this.#invalid ?? []) this.#solving.fail(issue)
     if (this.#failed) return FAILED
     if (this.#absent) return undefined
-    throw withChallenges(refused.find(({ status }) => status === 401) ?? (refused[0] as HTTPException), refused)
+    // Still absent, for an anyOf around this one.
+    throw markAbsent(
+      withChallenges(refused.find(({ status }) => status === 401) ?? (refused[0] as HTTPException), refused),
+    )
   }
 }
 

@@ -148,3 +148,14 @@ test('a parameter that failed in an alternative fails again for the handler', as
   expect(response).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', 'q'] }] } })
   expect(called).toBe(false)
 })
+
+test('an anyOf in an anyOf: no credentials stay no credentials, for an optional alternative to stand in', async () => {
+  const inner = anyOf(new HTTPBearer(), new APIKeyHeader({ name: 'x-key' }))
+  const app = new App()
+  const optional = new APIKeyHeader({ name: 'x-other', schemeName: 'Other', autoError: false })
+  app.get('/', { params: { caller: anyOf(inner, optional) } }, ({ caller }) => ({ known: caller !== undefined }))
+  expect(app.openapi().paths['/']?.get?.security).toEqual([{ HTTPBearer: [] }, { APIKeyHeader: [] }, { Other: [] }, {}])
+  expect(await (await app.request('/')).json()).toEqual({ known: false })
+  // Broken ones are never the same as none.
+  expect((await app.request('/', { headers: { authorization: 'Bearer' } })).status).toBe(401)
+})
