@@ -246,7 +246,7 @@ function wrongDrawing(root: string, files: readonly string[]): string[] {
   }
   const missing = files
     .filter((file) => !drawn.has(file))
-    .map((file) => `src/${file} is missing in CONTRIBUTING.md: draw it, with a phrase.`)
+    .map((file) => `src/${file} is missing in CONTRIBUTING.md: npm run tree draws it.`)
   const gone = [...drawn].filter((file) => !files.includes(file))
   return [...problems, ...missing, ...gone.map((file) => `CONTRIBUTING.md shows src/${file}, which does not exist.`)]
 }

@@ -134,7 +134,7 @@ test('every file has a room, and every room its files', () => {
 
 test('the tree in CONTRIBUTING.md shows every file, and no other', () => {
   expect(problems({ 'src/gate/hinge.ts': '' })).toEqual([
-    'src/gate/hinge.ts is missing in CONTRIBUTING.md: draw it, with a phrase.',
+    'src/gate/hinge.ts is missing in CONTRIBUTING.md: npm run tree draws it.',
   ])
   expect(problems({ 'src/gate/bar.ts': undefined })).toEqual([
     'CONTRIBUTING.md shows src/gate/bar.ts, which does not exist.',
