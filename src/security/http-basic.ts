@@ -1,53 +1,80 @@
+import { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
 import { afterScheme } from './authorization.ts'
+import { type BasicUser, type BasicVerification, BasicVerifier } from './basic-verifier.ts'
 import { basicChallenge } from './challenge.ts'
-import { CredentialScheme } from './credential-scheme.ts'
+import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import { BasicCredentials, type HTTPBasicCredentials } from './credentials.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
+import type { VerifierFunction } from './verifier.ts'
 
 /** Options of {@link HTTPBasic}. */
-export interface HTTPBasicOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SecuritySchemeOptions<Scope, AutoError> {
-  /** The protection space: browsers show it, and remember the password for it; default: none is named. Printable ASCII. */
+export interface HTTPBasicOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  User = HTTPBasicCredentials,
+> extends SecuritySchemeOptions<Scope, AutoError> {
+  /**
+   * The protection space: browsers show it, and remember the password for it; default: none is named. Printable ASCII. Needed with
+   * `verify`.
+   */
   readonly realm?: string | undefined
-  /** `UTF-8` says in the challenge that names and passwords are read as UTF-8, which they are in any case; default: not said. */
+  /**
+   * `UTF-8` says in the challenge that names and passwords are read as UTF-8, which they are in any case; default: not said, but
+   * with `verify`.
+   */
   readonly charset?: 'UTF-8' | undefined
+  /**
+   * Where users are found and what checks their passwords, or a function that gives a principal of your own; undefined, null or false
+   * refuses with 401. The scheme then gives the user, and checks the required scopes itself. Default: it gives name and password.
+   */
+  readonly verify?: BasicVerification<User & BasicUser> | VerifierFunction<HTTPBasicCredentials, User>
 }
 
 /**
- * A user name and a password in `Authorization`. It gives both, unverified.
+ * A user name and a password in `Authorization`. With `verify` it gives the user; without, it gives both, unverified.
  *
  * Read strictly: base64 with its padding, UTF-8, no control characters, a colon; the first colon ends the name. Name and
- * password may be empty. Neither is normalised: compare in NFC (RFC 8265) where users type them on different systems.
+ * password may be empty. Neither is normalised here: `sallyport/password` brings passwords into NFC, names compare in NFC (RFC 8265)
+ * where users type them on different systems.
  *
- * @throws TypeError for an unfit option. A request without `Basic`, and whatever follows it that cannot be read, is answered
- * with 401 and the challenge `Basic`, with the realm when there is one.
+ * @throws TypeError for an unfit option. A request without `Basic`, and whatever follows it that cannot be read or is refused, is
+ * answered with 401 and the challenge `Basic`, with the realm when there is one.
  * @example
  * ```ts
  * import { App } from 'sallyport'
+ * import { LoginThrottle, PasswordHash } from 'sallyport/password'
  * import { HTTPBasic } from 'sallyport/security'
  *
- * const basic = new HTTPBasic({ realm: 'Accounts' })
- * new App().get('/users/me', { params: { basic } }, ({ basic }) => ({ username: basic.username }))
+ * const passwordHash = PasswordHash.recommended()
+ * const users = new Map([['alice', { name: 'alice', hashedPassword: await passwordHash.hash('secret') }]])
+ * const basic = new HTTPBasic({
+ *   realm: 'Accounts',
+ *   verify: { lookup: (name) => users.get(name), passwordHash, throttle: new LoginThrottle(), remember: '1m' },
+ * })
+ * new App().get('/users/me', { params: { user: basic } }, ({ user }) => ({ name: user.name }))
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc7617.html#section-2
  */
 export class HTTPBasic<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<HTTPBasicCredentials, Scope, AutoError> {
+  User = HTTPBasicCredentials,
+> extends CredentialScheme<HTTPBasicCredentials, Scope, AutoError, User> {
   readonly #challenge: string
 
-  constructor(options: HTTPBasicOptions<Scope, AutoError> = {}) {
-    const { realm, charset, ...rest } = checkOptions(options, ['realm', 'charset', ...SCHEME_OPTIONS], 'HTTPBasic')
+  constructor(options: HTTPBasicOptions<Scope, AutoError, User> = {}) {
+    const known = ['realm', 'charset', 'verify', ...SCHEME_OPTIONS]
+    const { realm, charset, verify, ...rest } = checkOptions(options, known, 'HTTPBasic')
     if (realm !== undefined && (typeof realm !== 'string' || !/^[\x20-\x7e]+$/.test(realm))) {
       throw new TypeError('HTTPBasic: realm is printable ASCII, and not empty.')
     }
     if (charset !== undefined && charset !== 'UTF-8')
       throw new TypeError("HTTPBasic: charset is 'UTF-8' (RFC 7617 §2.1).")
-    super(rest, { type: 'http', scheme: 'basic' })
-    this.#challenge = basicChallenge(realm, charset)
+    const verifies = Object.hasOwn(options, 'verify')
+    super(rest, { type: 'http', scheme: 'basic' }, verifies ? verifierOf(realm, verify) : undefined)
+    this.#challenge = basicChallenge(realm, verifies ? 'UTF-8' : charset)
     if (new.target === HTTPBasic) Object.freeze(this)
   }
 
@@ -55,14 +82,42 @@ export class HTTPBasic<
     return { 'www-authenticate': this.#challenge }
   }
 
+  /** The answer to credentials that are broken or refused: 401 with the same challenge; RFC 7617 has no error codes. */
+  override makeInvalidCredentialsError({ cause }: InvalidCredentials = {}): HTTPException {
+    if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
+    return new HTTPException(401, 'Could not validate credentials', {
+      headers: this.makeAuthenticateHeaders(),
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+
   override readCredentials(incoming: Incoming): HTTPBasicCredentials | undefined {
     const encoded = afterScheme(incoming.header('authorization'), 'basic')
     if (encoded === undefined) return undefined
     const text = decode(encoded)
     const colon = text === undefined ? -1 : text.indexOf(':')
-    if (text === undefined || colon === -1) throw this.makeNotAuthenticatedError()
+    if (text === undefined || colon === -1) throw this.makeInvalidCredentialsError()
     return new BasicCredentials(text.slice(0, colon), text.slice(colon + 1))
   }
+}
+
+function verifierOf<User>(
+  realm: string | undefined,
+  verify: BasicVerification<User & BasicUser> | VerifierFunction<HTTPBasicCredentials, User> | undefined,
+): VerifierFunction<HTTPBasicCredentials, User> {
+  if (typeof verify !== 'function' && (typeof verify !== 'object' || verify === null)) {
+    throw new TypeError(
+      `HTTPBasic: verify is an object with lookup and passwordHash, or a function. ${
+        verify === undefined ? 'It is undefined, and then nobody would be checked: leave the option out for that.' : ''
+      }`.trimEnd(),
+    )
+  }
+  if (realm === undefined) {
+    throw new TypeError('HTTPBasic: verify needs realm: browsers ask for the password of a realm (RFC 7617 §2).')
+  }
+  if (typeof verify === 'function') return verify
+  const verifier = new BasicVerifier(verify)
+  return (credentials, incoming) => verifier.verify(credentials, incoming)
 }
 
 /** As many characters as Node takes for all headers together. */

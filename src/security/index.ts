@@ -1,5 +1,12 @@
 export { APIKeyCookie, APIKeyHeader, type APIKeyOptions, APIKeyQuery } from './api-key.ts'
 export { authenticationInfo } from './authentication-info.ts'
+export type {
+  BasicLookup,
+  BasicUser,
+  BasicVerification,
+  PasswordCheck,
+  PasswordCheckOptions,
+} from './basic-verifier.ts'
 export { type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 export { type BearerChallengeOptions, bearerChallenge } from './challenge.ts'
 export {
