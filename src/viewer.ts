@@ -14,7 +14,7 @@ interface Required {
 /**
  * Those of the operations that the sender of a request may call, with the credentials that it has.
  *
- * A scheme that verifies is asked, with the scopes. Of one that only reads, credentials that are there are all that can be asked
+ * A scheme that verifies is asked. Of one that only reads, credentials that are there are all that can be asked
  * for: what a dependency makes of them is seen when the operation is called. Whoever cannot be asked lets nobody in.
  *
  * @param report is told why a scheme could not be asked.
@@ -47,12 +47,16 @@ function headersRead({ model }: Scheme): string[] {
   return [model.in === 'cookie' ? 'Cookie' : model.name]
 }
 
-/** The schemes as one request finds them: each is asked once for the same scopes, and no more once it has refused the credentials. */
+/**
+ * The schemes as one request finds them. Each is asked who calls once, without scopes, and what the principal's `scopes` say is
+ * taken: proofs that are good for one use, and passwords that take long to check, are not asked for again. A principal that
+ * says nothing of scopes is asked for with them, once for the same ones.
+ */
 class Asking {
   readonly #incoming: Incoming
   readonly #report: (error: unknown) => void
-  readonly #answers = new Map<Scheme, Map<string, boolean>>()
-  readonly #refused = new Set<Scheme>()
+  readonly #principals = new Map<Scheme, Promise<unknown>>()
+  readonly #answers = new Map<Scheme, Map<string, Promise<boolean>>>()
 
   constructor(incoming: Incoming, report: (error: unknown) => void) {
     this.#incoming = incoming
@@ -66,37 +70,49 @@ class Asking {
   }
 
   async #all(requirement: Requirement): Promise<boolean> {
-    for (const [scheme, scopes] of requirement) if (!(await this.#ask(scheme, scopes))) return false
+    for (const [scheme, scopes] of requirement) if (!(await this.#grants(scheme, scopes))) return false
     return true
   }
 
-  async #ask(scheme: Scheme, scopes: readonly string[]): Promise<boolean> {
-    const caller = callerOf(this.#incoming)
-    const asked = scheme.verifiesScopes || caller ? scopes : []
-    const key = [...asked].sort().join(' ')
-    const known = this.#answers.get(scheme) ?? new Map<string, boolean>()
+  async #grants(scheme: Scheme, scopes: readonly string[]): Promise<boolean> {
+    // What a test grants to its caller stands beside the principal.
+    if (callerOf(this.#incoming)) return this.#asked(scheme, scopes)
+    const principal = this.#principals.get(scheme) ?? this.#authenticate(scheme, [])
+    this.#principals.set(scheme, principal)
+    const value = await principal
+    if (value === undefined || scopes.length === 0 || !scheme.verifiesScopes) return value !== undefined
+    const granted = scopesOf(value)
+    return granted ? scopes.every((scope) => granted.includes(scope)) : this.#asked(scheme, scopes)
+  }
+
+  #asked(scheme: Scheme, scopes: readonly string[]): Promise<boolean> {
+    const known = this.#answers.get(scheme) ?? new Map<string, Promise<boolean>>()
     this.#answers.set(scheme, known)
-    const answer = known.get(key) ?? (!this.#refused.has(scheme) && (await this.#authenticate(scheme, asked)))
+    const key = [...scopes].sort().join(' ')
+    const answer = known.get(key) ?? this.#authenticate(scheme, scopes).then((value) => value !== undefined)
     known.set(key, answer)
     return answer
   }
 
-  async #authenticate(scheme: Scheme, scopes: readonly string[]): Promise<boolean> {
+  /** Who calls; undefined for nobody. */
+  async #authenticate(scheme: Scheme, scopes: readonly string[]): Promise<unknown> {
     const caller = callerOf(this.#incoming)
     const required = new RequiredScopes(scopes, (names) => scheme.makeInsufficientScopeError(names))
     try {
-      const value = await (caller
-        ? caller.authenticate(scheme, required)
-        : scheme.authenticate(this.#incoming, required))
-      if (value === undefined) this.#refused.add(scheme)
-      return value !== undefined
+      return await (caller ? caller.authenticate(scheme, required) : scheme.authenticate(this.#incoming, required))
     } catch (error) {
       const status = declaredAnswer(error)?.status
-      if (status !== 403) this.#refused.add(scheme) // other scopes would not help
       if (status !== 401 && status !== 403) this.#report(error)
-      return false
+      return undefined
     }
   }
+}
+
+/** What a principal says that it was granted: a list, or text with spaces between; undefined where it says nothing of the kind. */
+function scopesOf(principal: unknown): readonly string[] | undefined {
+  const { scopes } = Object(principal) as { readonly scopes?: unknown }
+  if (typeof scopes === 'string') return scopes.split(' ')
+  return Array.isArray(scopes) ? scopes : undefined
 }
 
 /** The documents that were made for viewers, by what they may call: a few, as the roles of an API are few. */
