@@ -19,7 +19,11 @@ describe('defaults', () => {
       throw new HTTPException(304)
     })
     const response = await app.request('/x')
-    expect([response.status, await response.json(), response.headers.get('x-a')]).toEqual([409, { detail: { code: 7 } }, 'b'])
+    expect([response.status, await response.json(), response.headers.get('x-a')]).toEqual([
+      409,
+      { detail: { code: 7 } },
+      'b',
+    ])
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
     expect(await (await app.request('/phrase')).json()).toEqual({ detail: 'Forbidden' })
     expect(await (await app.request('/bodyless')).text()).toBe('')
@@ -33,7 +37,11 @@ describe('defaults', () => {
     const missing = await app.request('/nope')
     expect([missing.status, await missing.json()]).toEqual([404, { detail: 'Not Found' }])
     const wrong = await app.request('/x', { method: 'POST' })
-    expect([wrong.status, await wrong.json(), wrong.headers.get('allow')]).toEqual([405, { detail: 'Method Not Allowed' }, 'DELETE, GET, HEAD'])
+    expect([wrong.status, await wrong.json(), wrong.headers.get('allow')]).toEqual([
+      405,
+      { detail: 'Method Not Allowed' },
+      'DELETE, GET, HEAD',
+    ])
     expect(called).not.toHaveBeenCalled()
   })
 
@@ -48,7 +56,11 @@ describe('defaults', () => {
     })
     app.get('/nothing', () => Promise.reject(undefined))
     const response = await app.request('/x')
-    expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([500, 'Internal Server Error', 'text/plain; charset=utf-8'])
+    expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([
+      500,
+      'Internal Server Error',
+      'text/plain; charset=utf-8',
+    ])
     expect((await app.request('/status')).status).toBe(500)
     expect((await app.request('/nothing')).status).toBe(500)
     expect(onError).toHaveBeenCalledTimes(3)
@@ -68,7 +80,9 @@ describe('defaults', () => {
     ])
     const long = await app.request(`/hash?password=${'x'.repeat(5000)}`)
     expect(long.status).toBe(422)
-    expect((await long.json()).detail).toEqual([{ type: 'password', loc: ['body', 'password'], msg: expect.stringContaining('longer than') }])
+    expect((await long.json()).detail).toEqual([
+      { type: 'password', loc: ['body', 'password'], msg: expect.stringContaining('longer than') },
+    ])
     expect(new PasswordTooLongError(10)).toHaveProperty('status', 422)
   })
 })
@@ -79,9 +93,13 @@ describe("the app's own handlers", () => {
 
   test('by class, the nearest one; by status, before a class; also for 404', async () => {
     const app = new App()
-    app.exceptionHandler(Unicorn, (error, incoming) => Response.json({ unicorn: error.constructor.name, path: incoming.path }, { status: 418 }))
+    app.exceptionHandler(Unicorn, (error, incoming) =>
+      Response.json({ unicorn: error.constructor.name, path: incoming.path }, { status: 418 }),
+    )
     app.exceptionHandler(404, () => new Response('nothing here', { status: 404 }))
-    app.exceptionHandler(RequestValidationError, (error) => Response.json({ wrong: error.issues.length }, { status: 400 }))
+    app.exceptionHandler(RequestValidationError, (error) =>
+      Response.json({ wrong: error.issues.length }, { status: 400 }),
+    )
     app.get('/pony', () => {
       throw new Pony()
     })
