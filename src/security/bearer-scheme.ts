@@ -139,10 +139,16 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
   names: ClaimNames,
 ): VerifierFunction<Credentials, Verified<Verify>> {
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
+  // A verifier gives the same frozen claims for a warm token each time: one principal serves for them.
+  const made = new WeakMap<object, Verified<Verify>>()
   const principal = (claims: object | Refused): Verified<Verify> | Refused => {
     if (!claims) return undefined
+    const there = made.get(claims)
+    if (there !== undefined) return there
     assertUnbound(claims)
-    return principalOf(claims, names) as Verified<Verify>
+    const fresh = principalOf(claims, names) as Verified<Verify>
+    if (Object.isFrozen(claims) && Object.isFrozen(claimOf(claims, names.scopes))) made.set(claims, fresh)
+    return fresh
   }
   return (credentials) => {
     const claims = verify.check(typeof credentials === 'string' ? credentials : credentials.credentials)
