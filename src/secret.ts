@@ -1,6 +1,3 @@
-/** Where `console.log` of Node, Deno and Bun asks an object how it is shown. */
-const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
-
 let written = 0
 
 /** How many secrets were met by JSON.stringify so far: a serialiser that sees it grow has written one. */
