@@ -10,7 +10,7 @@ import {
   type Scheme,
 } from './declaration.ts'
 import type { Declares } from './params.ts'
-import type { PlanNode } from './plan.ts'
+import type { CallNode, PlanNode, ScopesNode } from './plan.ts'
 
 /** Schemes that are required together, each with the scopes that are required of it. Empty: nobody needs to be known. */
 export type Requirement = ReadonlyMap<Scheme, readonly string[]>
@@ -26,34 +26,69 @@ const MOST = 64
  * @throws TypeError when there are more than 64 alternatives: nobody could read them.
  */
 export function requirementsOf(roots: readonly PlanNode[], where: string): readonly Requirement[] {
-  const choices = new Set<PlanNode>()
-  for (const root of roots) collect(root, choices)
+  return alternativesOfAll(roots, NO_MORE, where)
+}
+
+type Scopes = ReadonlySet<string>
+
+const NO_MORE: Scopes = new Set()
+
+/** @param more the scopes that somebody above checks of every scheme below. */
+function alternativesOfAll(roots: readonly PlanNode[], more: Scopes, where: string): readonly Requirement[] {
+  const choices = new Map<PlanNode, Scopes>()
+  for (const root of roots) collect(root, more, choices)
   let product: Requirement[] = [new Map()]
-  for (const choice of choices) {
+  for (const [choice, checked] of choices) {
     const next: Requirement[] = []
-    for (const left of product) for (const right of alternativesOf(choice, where)) next.push(both(left, right))
+    for (const left of product) for (const right of alternativesOf(choice, checked, where)) next.push(both(left, right))
     product = distinct(next)
     if (product.length > MOST) throw new TypeError(`${where}: its security has more than ${MOST} alternatives.`)
   }
-  return product.length === 1 && product[0]?.size === 0 ? [] : product
+  const whole = distinct(product.map((alternative) => withCertain(alternative, choices)))
+  return whole.length === 1 && whole[0]?.size === 0 ? [] : whole
 }
 
 /** The nodes at which a choice is made: schemes, and anyOf as a whole. A node that is met twice chooses once. */
-function collect(node: PlanNode, choices: Set<PlanNode>): void {
-  if (node.kind === 'scheme' || node.kind === 'anyOf') choices.add(node)
-  else if (node.kind === 'call') for (const input of node.inputs) collect(input.node, choices)
+function collect(node: PlanNode, more: Scopes, choices: Map<PlanNode, Scopes>): void {
+  if (node.kind === 'scheme' || node.kind === 'anyOf')
+    choices.set(node, new Set([...(choices.get(node) ?? []), ...more]))
+  else if (node.kind === 'call') {
+    const checked = checkedBy(node)
+    const below = checked.length > 0 ? new Set([...more, ...checked]) : more
+    for (const input of node.inputs) collect(input.node, below, choices)
+  }
 }
 
-function alternativesOf(node: PlanNode, where: string): readonly Requirement[] {
+/**
+ * The scopes that a dependency checks and no scheme below it declares: nobody else says whose they are, so all below must have them.
+ */
+function checkedBy(node: CallNode): readonly string[] {
+  const reads = node.inputs.find((input) => input.node.kind === 'scopes')?.node as ScopesNode | undefined
+  if (reads === undefined || reads.scopes.scopes.length === 0) return []
+  const schemes = [...schemesBelow(node.declared, new Map()).keys()]
+  return reads.scopes.scopes.filter((scope) => !schemes.some((scheme) => declares(scheme, scope)))
+}
+
+function alternativesOf(node: PlanNode, more: Scopes, where: string): readonly Requirement[] {
   if (node.kind === 'scheme') {
-    const required: Requirement = new Map([[node.scheme, node.scopes.scopes]])
+    const required: Requirement = new Map([[node.scheme, [...new Set([...node.scopes.scopes, ...more])]]])
     return node.scheme.autoError ? [required] : [required, new Map()]
   }
   if (node.kind !== 'anyOf') return []
   return node.alternatives.flatMap(({ node: alternative }) => {
-    const requirements = requirementsOf([alternative], where)
+    const requirements = alternativesOfAll([alternative], more, where)
     return requirements.length === 0 ? [new Map()] : requirements
   })
+}
+
+/** An optional scheme that stands at several places has credentials at all of them, or at none. */
+function withCertain(alternative: Requirement, choices: ReadonlyMap<PlanNode, Scopes>): Requirement {
+  let whole = alternative
+  for (const [node, more] of choices) {
+    if (node.kind !== 'scheme' || !alternative.has(node.scheme)) continue
+    whole = both(whole, new Map([[node.scheme, [...node.scopes.scopes, ...more]]]))
+  }
+  return whole
 }
 
 function both(left: Requirement, right: Requirement): Requirement {

@@ -323,3 +323,38 @@ test('nothing puts itself over what is enforced', () => {
     security: [{ key: [] }],
   })
 })
+
+test('a scope that a dependency checks and no scheme below it declares is required of all below', async () => {
+  const checkedKey = dependency({ key, required: SecurityScopes }, ({ key, required }) => required.require(key))
+  const user = dependency({ token: oauth2, required: SecurityScopes }, ({ token, required }) => required.require(token))
+  const app = new App()
+  app.get('/or', { params: { user: Security(anyOf(user, checkedKey), ['me']) } }, () => 1)
+  app.get(
+    '/and',
+    {
+      params: {
+        user: Security(
+          dependency({ user, checkedKey }, () => 1),
+          ['me'],
+        ),
+      },
+    },
+    () => 1,
+  )
+  const together = dependency({ token: oauth2, key, required: SecurityScopes }, () => 1)
+  app.get('/one', { params: { user: Security(together, ['me']) } }, () => 1)
+  const { paths } = app.openapi()
+  expect(paths['/or']?.get?.security).toEqual([{ oauth2: ['me'] }, { key: ['me'] }])
+  expect(paths['/and']?.get?.security).toEqual([{ oauth2: ['me'], key: ['me'] }])
+  expect(paths['/one']?.get?.security).toEqual([{ oauth2: ['me'], key: [] }])
+  const ask = async (key: string): Promise<number> =>
+    (await app.request('/and', { headers: { authorization: 'Bearer me', 'x-key': key } })).status
+  expect([await ask('me'), await ask('items')]).toEqual([200, 403])
+})
+
+test('an optional scheme at several places is there at all of them, or at none', () => {
+  const maybe = new HTTPBearer({ autoError: false, scopes, verify: () => undefined })
+  const app = new App()
+  app.get('/', { params: { one: Security(maybe, ['me']), other: Security(maybe, ['items']) } }, () => 1)
+  expect(app.openapi().paths['/']?.get?.security).toEqual([{ HTTPBearer: ['me', 'items'] }, {}])
+})
