@@ -23,6 +23,7 @@ export class DigestVerifier<User extends DigestUser> {
   /** Verified in place of the H(A1) of somebody who has none. */
   readonly #decoy: string
   readonly #infos = new WeakMap<Incoming, string>()
+  readonly #verified = new WeakMap<Incoming, Promise<User | undefined>>()
 
   /** @throws TypeError for an unfit option, which it names. */
   constructor(realm: string, verify: DigestVerification<User>) {
@@ -61,12 +62,19 @@ export class DigestVerifier<User extends DigestUser> {
   }
 
   /**
-   * Gives the user; undefined for credentials that are refused.
+   * Gives the user; undefined for credentials that are refused. Once for a request: a response is good for one use, and an
+   * operation may name the scheme under several sets of scopes.
    *
    * @throws StaleNonceError for right credentials with a nonce that cannot be used any more.
    * @throws NonceStoreError where the counts cannot be asked.
    */
-  async verify({ credentials }: HTTPAuthorizationCredentials, incoming: Incoming): Promise<User | undefined> {
+  verify({ credentials }: HTTPAuthorizationCredentials, incoming: Incoming): Promise<User | undefined> {
+    const verified = this.#verified.get(incoming) ?? this.#verify(credentials, incoming)
+    this.#verified.set(incoming, verified)
+    return verified
+  }
+
+  async #verify(credentials: string, incoming: Incoming): Promise<User | undefined> {
     const given = readDigestCredentials(credentials, this.#offer)
     // RFC 7616 §3.4.6 has 400 for another target, and 401 says the same: this scheme has one refusal.
     if (given === undefined || given.uri !== this.#settings.target(incoming)) return undefined

@@ -733,3 +733,17 @@ test('nothing that was sent is in an answer, and no H(A1)', async () => {
     expect(all).not.toContain(secret)
   }
 })
+
+test('an operation that names the scheme under two sets of scopes proves the credentials once', async () => {
+  const digest = new HTTPDigest({ realm, scopes, verify: { lookup, clock } })
+  const app = new App({ dependencies: [digest] })
+  app.get('/', { params: { user: Security(digest, ['read']) } }, ({ user }) => user.name)
+  app.get('/write', { params: { user: Security(digest, ['write']) } }, ({ user }) => user.name)
+  const ask = async (uri: string): Promise<Response> => {
+    const challenge = challengesIn(await app.request(uri))[0] ?? {}
+    return app.request(uri, { headers: { authorization: written(answerTo(challenge, { ...mufasa, uri })) } })
+  }
+  const right = await ask('/')
+  expect([right.status, await right.json()]).toEqual([200, 'Mufasa'])
+  expect((await ask('/write')).status).toBe(403)
+})
