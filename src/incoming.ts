@@ -1,3 +1,4 @@
+import type { CertificateSource, ClientCertificate } from './client-certificate.ts'
 import { HTTPException } from './exceptions.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 
@@ -32,6 +33,16 @@ export abstract class Incoming {
 
   /** The address of the client's end of the connection, where the runtime tells. */
   abstract get clientAddress(): string | undefined
+
+  /**
+   * The certificate with which the client proved who it is, where the adapter can tell: undefined where there is none, false where one
+   * is there that was not accepted. The base class knows of none.
+   *
+   * @param _from where to look. What one place has is never taken for the other's.
+   */
+  clientCertificate(_from: CertificateSource): ClientCertificate | false | undefined {
+    return undefined
+  }
 
   /** The body's bytes as they come; null when the request has no body. */
   abstract stream(): ReadableStream<Uint8Array> | null
@@ -80,13 +91,16 @@ export class WebIncoming extends Incoming {
   readonly path: string
   readonly search: string
   readonly clientAddress: string | undefined
+  readonly #over: Incoming | undefined
 
   /**
    * @param request the request; its body is read at most once.
    * @param clientAddress where the connection comes from, when the runtime tells.
+   * @param over the request in whose place it stands, which came over the same connection; none.
    */
-  constructor(request: Request, clientAddress?: string) {
+  constructor(request: Request, clientAddress?: string, over?: Incoming) {
     super()
+    this.#over = over
     this.request = request
     this.method = request.method
     this.clientAddress = clientAddress
@@ -107,6 +121,10 @@ export class WebIncoming extends Incoming {
 
   override get signal(): AbortSignal {
     return this.request.signal
+  }
+
+  override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
+    return this.#over?.clientCertificate(from)
   }
 
   override stream(): ReadableStream<Uint8Array> | null {

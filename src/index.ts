@@ -3,6 +3,7 @@
 export type { ErrorClass, ExceptionHandler } from './answer.ts'
 export { App, type Mountable } from './app.ts'
 export type { AppOptions, DocsOptions } from './app-options.ts'
+export type { CertificateSource, ClientCertificate, DistinguishedName, SubjectAltNames } from './client-certificate.ts'
 export type { CookieOptions } from './cookies.ts'
 export { type CorsOptions, cors } from './cors.ts'
 export type { Args, Dependency, Params, Scheme, ScopesOf } from './declaration.ts'

@@ -1,4 +1,5 @@
 import { keepCaller } from './caller.ts'
+import type { CertificateSource, ClientCertificate } from './client-certificate.ts'
 import { Incoming, WebIncoming } from './incoming.ts'
 import { normalizePath } from './target.ts'
 
@@ -30,6 +31,9 @@ export class MountedIncoming extends Incoming {
   }
   override get clientAddress(): string | undefined {
     return this.#outer.clientAddress
+  }
+  override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
+    return this.#outer.clientCertificate(from)
   }
   override header(name: string): string | undefined {
     return this.#outer.header(name)
@@ -65,7 +69,7 @@ export function requestAt(request: Request, path: string): Request {
  * The URL that the middleware sees is whole. Where a server or an app took a prefix off the path, it is taken off here, too.
  */
 export function handedOn(from: Incoming, request: Request): Incoming {
-  const web = new WebIncoming(request, from.clientAddress)
+  const web = new WebIncoming(request, from.clientAddress, from)
   const whole = normalizePath(new WebIncoming(from.request).path)
   const own = normalizePath(from.path)
   const prefix = whole.endsWith(own) ? whole.slice(0, whole.length - own.length) : own === '/' ? whole : ''

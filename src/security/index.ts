@@ -1,4 +1,15 @@
 export { APIKeyCookie, APIKeyHeader, type APIKeyOptions, APIKeyQuery } from './api-key.ts'
+export {
+  APIKeyStoreError,
+  ExpiredAPIKeyError,
+  MalformedAPIKeyError,
+  RevokedAPIKeyError,
+  UnknownAPIKeyError,
+} from './api-key-errors.ts'
+export type { APIKeyClaims, APIKeyInfo, APIKeyPrincipal, IssuedAPIKey } from './api-key-info.ts'
+export { type APIKeyRecord, type APIKeyStore, MemoryAPIKeyStore } from './api-key-store.ts'
+export { type APIKeyGrant, APIKeys } from './api-keys.ts'
+export type { APIKeysOptions } from './api-keys-options.ts'
 export { authenticationInfo } from './authentication-info.ts'
 export type {
   BasicLookup,
@@ -17,8 +28,10 @@ export {
   ClientSecretPost,
   PrivateKeyJWT,
 } from './client-authentication.ts'
+export { CookieToken, type CookieTokenOptions, type SetCookieTokenOptions } from './cookie-token.ts'
 export { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 export type { HTTPAuthorizationCredentials, HTTPBasicCredentials } from './credentials.ts'
+export { CsrfError, type CsrfErrorCode, type CsrfOptions } from './csrf.ts'
 export { type DigestAlgorithm, type DigestHash, digestHA1, digestUserhash } from './digest-algorithm.ts'
 export type { DigestQop } from './digest-credentials.ts'
 export { NonceStoreError, StaleNonceError } from './digest-errors.ts'
@@ -36,7 +49,9 @@ export { HTTPBasic, type HTTPBasicOptions } from './http-basic.ts'
 export { HTTPBearer, type HTTPBearerOptions } from './http-bearer.ts'
 export { HTTPDigest, type HTTPDigestOptions } from './http-digest.ts'
 export { type IntrospectionClaims, TokenIntrospection, type TokenIntrospectionOptions } from './introspection.ts'
+export type { KeyPrincipals, KeyVerified, KeyVerifier } from './key-verifier.ts'
 export type { LoginAttempts } from './login-attempts.ts'
+export { MutualTLS, type MutualTLSOptions } from './mutual-tls.ts'
 export { MemoryNonceCountStore, type NonceCountStore, type NonceUse } from './nonce-count-store.ts'
 export {
   OAuth2,
@@ -61,6 +76,7 @@ export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './pa
 export type { Principal } from './principal.ts'
 export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-nonce-count-store.ts'
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
+export { SQLiteAPIKeyStore } from './sqlite-api-key-store.ts'
 export { type AuthenticationContext, type StepUp, type StepUpOptions, stepUp } from './step-up.ts'
 export type {
   Refused,

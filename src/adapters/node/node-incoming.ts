@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import type { CertificateSource, ClientCertificate } from '../../client-certificate.ts'
 import { HTTPException } from '../../exceptions.ts'
 import { Incoming, refuseAnnounced } from '../../incoming.ts'
+import { certificateIn, certificateOf } from './certificate.ts'
 import { collectBody, streamBody } from './node-body.ts'
 import { type TrustedProxies, unmapped } from './proxy.ts'
 
@@ -55,6 +57,13 @@ export class NodeIncoming extends Incoming {
     const peer = remoteAddress === undefined ? undefined : unmapped(remoteAddress)
     const { proxies } = this.#origin
     return proxies === undefined ? peer : proxies.clientOf(peer, this.header('x-forwarded-for'))
+  }
+
+  override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
+    if (from === 'socket') return certificateOf(this.#req.socket as Partial<TLSSocket>)
+    // RFC 9440 §4: from anybody but a proxy that takes the client's own header off, it proves nothing.
+    const header = this.#peerIsProxy ? this.header('client-cert') : undefined
+    return header === undefined ? undefined : certificateIn(header)
   }
 
   override get signal(): AbortSignal {
@@ -132,13 +141,17 @@ export class NodeIncoming extends Incoming {
   }
 
   #scheme(): string {
-    const { socket } = this.#req
-    const { proxies } = this.#origin
-    if (proxies?.trusts(socket.remoteAddress && unmapped(socket.remoteAddress))) {
+    if (this.#peerIsProxy) {
       // The last one was written by the proxy that is nearest to us.
       const scheme = this.header('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
       if (scheme === 'https' || scheme === 'http') return scheme
     }
-    return (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http'
+    return (this.#req.socket as Partial<TLSSocket>).encrypted ? 'https' : 'http'
+  }
+
+  /** Whether the other end of the connection is a proxy of ours. */
+  get #peerIsProxy(): boolean {
+    const { remoteAddress } = this.#req.socket
+    return this.#origin.proxies?.trusts(remoteAddress && unmapped(remoteAddress)) === true
   }
 }
