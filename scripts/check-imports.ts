@@ -28,7 +28,7 @@ const HOUSE: House = {
     from: 'grammar request',
   },
   running: {
-    files: 'answer exits projection reader reply respond secret solve solving validation',
+    files: 'answer attempt exits projection reader reply respond secret solve solving validation',
     from: 'grammar request declaration',
   },
   routing: {

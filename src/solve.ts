@@ -1,23 +1,12 @@
 /**
  * Runs a plan for one request: each value once, without an `await` where nothing is waited for; all validation errors together.
  */
-import {
-  declaredAnswer,
-  HTTPException,
-  isAbsent,
-  markAbsent,
-  RequestValidationError,
-  type ValidationIssue,
-} from './exceptions.ts'
+import { Attempt } from './attempt.ts'
+import { RequestValidationError } from './exceptions.ts'
 import { Exits } from './exits.ts'
 import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
 import { readBody, readerOf } from './reader.ts'
-import { FAILED, isPromise, type Solving, type Watcher } from './solving.ts'
-
-interface Step {
-  readonly slot: number
-  readonly run: (solving: Solving) => unknown
-}
+import { FAILED, isPromise, type Solving, type Step, type Watcher } from './solving.ts'
 
 /** A plan that is ready to run. */
 export interface Solver {
@@ -199,122 +188,10 @@ function told(declared: CallNode['declared'], watcher: Watcher): (args: Args) =>
   }
 }
 
-// ---- anyOf ------------------------------------------------------------------------------------------------------------------------
-
 function anyOfOf(node: AnyOfNode, compiling: Compiling): Step['run'] {
   const alternatives = node.alternatives.map(({ node: last, steps }) => ({
     slot: last.slot,
     steps: steps.map((step) => stepOf(step, compiling)),
   }))
   return (solving) => new Attempt(alternatives, solving).from(0)
-}
-
-interface Alternative {
-  readonly slot: number
-  readonly steps: readonly Step[]
-}
-
-/** One try at the alternatives of an anyOf, in order; asynchronous only from where something has to be waited for. */
-class Attempt {
-  readonly #alternatives: readonly Alternative[]
-  readonly #solving: Solving
-  readonly #before: ValidationIssue[] | undefined
-  readonly #refused: HTTPException[] = []
-  #invalid: ValidationIssue[] | undefined
-  #failed = false
-  #absent = false
-
-  constructor(alternatives: readonly Alternative[], solving: Solving) {
-    this.#alternatives = alternatives
-    this.#solving = solving
-    this.#before = solving.errors
-  }
-
-  from(start: number): unknown {
-    for (let i = start; i < this.#alternatives.length; i++) {
-      const alternative = this.#alternatives[i] as Alternative
-      this.#solving.errors = undefined
-      let pending: Promise<void> | undefined
-      try {
-        pending = this.#run(alternative.steps, 0)
-      } catch (error) {
-        this.#refuse(error)
-        continue
-      }
-      if (pending) {
-        return pending.then(
-          () => (this.#accepts(alternative) ? this.#solving.values[alternative.slot] : this.from(i + 1)),
-          (error) => {
-            this.#refuse(error)
-            return this.from(i + 1)
-          },
-        )
-      }
-      if (this.#accepts(alternative)) return this.#solving.values[alternative.slot]
-    }
-    return this.#nobody()
-  }
-
-  #run(steps: readonly Step[], start: number): Promise<void> | undefined {
-    const { values } = this.#solving
-    for (let i = start; i < steps.length; i++) {
-      const step = steps[i] as Step
-      const value = step.run(this.#solving)
-      if (isPromise(value)) {
-        return Promise.resolve(value).then((made) => {
-          values[step.slot] = made
-          return this.#run(steps, i + 1)
-        })
-      }
-      values[step.slot] = value
-    }
-    return undefined
-  }
-
-  #accepts({ slot }: Alternative): boolean {
-    this.#settle()
-    const value = this.#solving.values[slot]
-    if (value === FAILED) this.#failed = true
-    else if (value === undefined) this.#absent = true
-    else return true
-    return false
-  }
-
-  /** Credentials that are absent, broken or refused let the next one try; anything else is no matter of credentials. */
-  #refuse(error: unknown): void {
-    this.#settle()
-    const answer = declaredAnswer(error)
-    if (answer === undefined || (answer.status !== 401 && answer.status !== 403)) throw error
-    this.#refused.push(answer)
-  }
-
-  #settle(): void {
-    if (this.#solving.errors) this.#invalid = this.#solving.errors
-    this.#solving.errors = this.#before
-  }
-
-  #nobody(): unknown {
-    const refused = this.#refused
-    const broken = refused.find((error) => !isAbsent(error))
-    if (broken) throw withChallenges(broken, refused)
-    for (const issue of this.#invalid ?? []) this.#solving.fail(issue)
-    if (this.#failed) return FAILED
-    if (this.#absent) return undefined
-    // Still absent, for an anyOf around this one.
-    throw markAbsent(
-      withChallenges(refused.find(({ status }) => status === 401) ?? (refused[0] as HTTPException), refused),
-    )
-  }
-}
-
-/** A 401 tells every way in: the challenges of all alternatives (RFC 9110 §11.6.1). */
-function withChallenges(error: HTTPException, refused: readonly HTTPException[]): HTTPException {
-  if (error.status !== 401) return error
-  const challenges = new Set(
-    refused.flatMap(({ status, headers }) => (status === 401 ? (headers?.['www-authenticate'] ?? []) : [])),
-  )
-  return new HTTPException(error.status, error.detail, {
-    headers: { ...error.headers, 'www-authenticate': [...challenges] },
-    cause: error,
-  })
 }

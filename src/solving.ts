@@ -67,3 +67,9 @@ export class Solving {
     return FAILED
   }
 }
+
+/** Makes the value of one slot: at once, or as a promise. */
+export interface Step {
+  readonly slot: number
+  readonly run: (solving: Solving) => unknown
+}

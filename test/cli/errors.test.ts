@@ -26,7 +26,7 @@ function project(files: Readonly<Record<string, string>> = {}): Folder {
   return folder
 }
 
-const COMMANDS = 'There are dev, run, routes, openapi, audit, keygen; sallyport --help tells more.'
+const COMMANDS = 'There are dev, run, routes, openapi, audit, attack, keygen; sallyport --help tells more.'
 
 const SMALL = `import { App } from 'sallyport'
 const app = new App({ title: 'Small' })
