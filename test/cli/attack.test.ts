@@ -83,21 +83,8 @@ test.each([
 
 test('the example', async () => {
   using data = new Folder()
-  using folder = new Folder(installed())
-  writeFileSync(
-    join(folder.path, 'credentials.ts'),
-    `import { tokens } from '../examples/accounts/security.ts'
-const sign = (scope) => tokens.sign({ sub: 'johndoe', scope })
-export default {
-  credentials: {
-    OAuth2PasswordBearer: { valid: () => sign('me items'), withScopes: (scopes) => sign(scopes.join(' ')) },
-  },
-  open: ['POST /users', 'GET /'],
-}
-`,
-  )
-  const args = ['attack', join(installed(), 'examples/accounts/main.ts'), '-c', 'credentials.ts']
-  const [status, stdout, stderr] = await said(args, folder.path, { ACCOUNTS_DATA: data.path })
+  const args = ['attack', 'examples/accounts/main.ts', '-c', 'examples/accounts/credentials.ts']
+  const [status, stdout, stderr] = await said(args, installed(), { ACCOUNTS_DATA: data.path })
   expect([status, stderr], stdout).toEqual([0, ''])
   expect(stdout).toMatch(/^\d{4} requests to 8 operations: 0 holes, /)
 })
