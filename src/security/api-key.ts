@@ -1,19 +1,52 @@
+import { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
-import { CredentialScheme } from './credential-scheme.ts'
+import type { SecuritySchemeObject } from '../openapi/types.ts'
+import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
+import { type KeyVerified, type KeyVerifier, keyVerifier } from './key-verifier.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
+import type { Unverified } from './verifier.ts'
 
 /** Options of {@link APIKeyQuery}, {@link APIKeyHeader} and {@link APIKeyCookie}. */
-export interface APIKeyOptions<Scope extends string = never, AutoError extends boolean = true>
-  extends SecuritySchemeOptions<Scope, AutoError> {
+export interface APIKeyOptions<
+  Scope extends string = never,
+  AutoError extends boolean = true,
+  Verify = Unverified<string>,
+> extends SecuritySchemeOptions<Scope, AutoError> {
   /** The name of the query parameter, the header or the cookie. A header's name ignores case, the others do not. */
   readonly name: string
+  /**
+   * What checks the key: {@link APIKeys}, a verifier of tokens such as `JWT`, or a function that gives a principal of your own. The
+   * scheme then gives the principal, and checks the required scopes itself. Default: the scheme gives the key, unverified.
+   */
+  readonly verify?: Verify
 }
 
-const OPTIONS = ['name', ...SCHEME_OPTIONS]
+const OPTIONS = ['name', 'verify', ...SCHEME_OPTIONS]
+
+/** What the three places of an API key have in common. */
+abstract class APIKeyScheme<
+  Scope extends string,
+  AutoError extends boolean,
+  Verify extends KeyVerifier,
+> extends CredentialScheme<string, Scope, AutoError, KeyVerified<Verify>> {
+  constructor(options: APIKeyOptions<Scope, AutoError, Verify>, model: SecuritySchemeObject, where: string) {
+    const { name: _, verify: __, ...rest } = options
+    super(rest, model, keyVerifier(options, where))
+  }
+
+  /** The answer to a key that is refused: 401, with the same challenge as for none. Why is for the log: it is the error's cause. */
+  override makeInvalidCredentialsError({ cause }: InvalidCredentials = {}): HTTPException {
+    if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
+    return new HTTPException(401, 'Could not validate credentials', {
+      headers: this.makeAuthenticateHeaders(),
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+}
 
 /**
- * An API key in the query. It gives the key, unverified: compare its digest with the stored ones.
+ * An API key in the query. With `verify` it gives the principal; without, the key, unverified.
  *
  * A key in a URL lands in logs and in the browser's history; prefer {@link APIKeyHeader}. Of a repeated parameter the last one
  * counts; an empty value is none.
@@ -32,13 +65,14 @@ const OPTIONS = ['name', ...SCHEME_OPTIONS]
 export class APIKeyQuery<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<string, Scope, AutoError> {
+  Verify extends KeyVerifier = Unverified<string>,
+> extends APIKeyScheme<Scope, AutoError, Verify> {
   readonly #parameter: string
 
-  constructor(options: APIKeyOptions<Scope, AutoError>) {
-    const { name, ...rest } = checkOptions(options, OPTIONS, 'APIKeyQuery')
+  constructor(options: APIKeyOptions<Scope, AutoError, Verify>) {
+    const { name } = checkOptions(options, OPTIONS, 'APIKeyQuery')
     assertParameterName(name, 'APIKeyQuery: name')
-    super(rest, { type: 'apiKey', in: 'query', name })
+    super(options, { type: 'apiKey', in: 'query', name }, 'APIKeyQuery')
     this.#parameter = name
     if (new.target === APIKeyQuery) Object.freeze(this)
   }
@@ -49,7 +83,7 @@ export class APIKeyQuery<
 }
 
 /**
- * An API key in a header. It gives the key, unverified: compare its digest with the stored ones.
+ * An API key in a header. With `verify` it gives the principal; without, the key, unverified.
  *
  * An empty value is none.
  *
@@ -67,13 +101,14 @@ export class APIKeyQuery<
 export class APIKeyHeader<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<string, Scope, AutoError> {
+  Verify extends KeyVerifier = Unverified<string>,
+> extends APIKeyScheme<Scope, AutoError, Verify> {
   readonly #header: string
 
-  constructor(options: APIKeyOptions<Scope, AutoError>) {
-    const { name, ...rest } = checkOptions(options, OPTIONS, 'APIKeyHeader')
+  constructor(options: APIKeyOptions<Scope, AutoError, Verify>) {
+    const { name } = checkOptions(options, OPTIONS, 'APIKeyHeader')
     assertToken(name, 'APIKeyHeader: name')
-    super(rest, { type: 'apiKey', in: 'header', name })
+    super(options, { type: 'apiKey', in: 'header', name }, 'APIKeyHeader')
     this.#header = name.toLowerCase()
     if (new.target === APIKeyHeader) Object.freeze(this)
   }
@@ -84,7 +119,7 @@ export class APIKeyHeader<
 }
 
 /**
- * An API key in a cookie. It gives the key, unverified: compare its digest with the stored ones.
+ * An API key in a cookie. With `verify` it gives the principal; without, the key, unverified.
  *
  * A browser sends cookies with requests that other sites start: an operation that changes something needs a defence against
  * forged requests as well. Of a repeated cookie the last one counts; an empty value is none.
@@ -103,14 +138,15 @@ export class APIKeyHeader<
 export class APIKeyCookie<
   const Scope extends string = never,
   const AutoError extends boolean = true,
-> extends CredentialScheme<string, Scope, AutoError> {
+  Verify extends KeyVerifier = Unverified<string>,
+> extends APIKeyScheme<Scope, AutoError, Verify> {
   readonly #cookie: string
 
-  constructor(options: APIKeyOptions<Scope, AutoError>) {
-    const { name, ...rest } = checkOptions(options, OPTIONS, 'APIKeyCookie')
+  constructor(options: APIKeyOptions<Scope, AutoError, Verify>) {
+    const { name } = checkOptions(options, OPTIONS, 'APIKeyCookie')
     assertToken(name, 'APIKeyCookie: name')
     assertParameterName(name, 'APIKeyCookie: name')
-    super(rest, { type: 'apiKey', in: 'cookie', name })
+    super(options, { type: 'apiKey', in: 'cookie', name }, 'APIKeyCookie')
     this.#cookie = name
     if (new.target === APIKeyCookie) Object.freeze(this)
   }

@@ -1,17 +1,26 @@
 /** Type tests of schemes that look up users: what the look-up gives is what the handler gets. Compiled, not run. */
 
 import { App, Security } from 'sallyport'
+import { JWT } from 'sallyport/jwt'
 import { LoginThrottle, PasswordHash } from 'sallyport/password'
 import {
+  APIKeyCookie,
+  APIKeyHeader,
+  type APIKeyPrincipal,
+  APIKeyQuery,
+  APIKeys,
   authenticationInfo,
   digestHA1,
   type HTTPAuthorizationCredentials,
   HTTPBasic,
   type HTTPBasicCredentials,
+  HTTPBearer,
   HTTPDigest,
   Htdigest,
   type HtdigestUser,
+  type Principal,
 } from 'sallyport/security'
+import { z } from 'zod'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const expect = <_True extends true>(): void => {}
@@ -92,3 +101,30 @@ new HTTPDigest({ realm: 'a', verify: { lookup: (name: string) => ({ name }) } })
 new HTTPDigest({ realm: 'a', verify: { lookup: findUser, algorithms: ['SHA-1'] } })
 // @ts-expect-error no hash function of Digest
 digestHA1('a', 'b', 'c', 'SHA-256-sess')
+
+// ---- API keys ------------------------------------------------------------------------------------------------------------------------
+
+const bare = new APIKeyHeader({ name: 'x-key' })
+expect<Equal<Called<typeof bare>, string>>()
+const keys = new APIKeys({ prefix: 'sk', metadata: z.object({ team: z.string() }) })
+const apiKey = new APIKeyHeader({ name: 'x-key', scopes: { read: 'Read.' }, verify: keys })
+expect<Equal<Called<typeof apiKey>, APIKeyPrincipal<{ team: string }>>>()
+const maybe = new APIKeyQuery({ name: 'key', verify: keys, autoError: false })
+expect<Equal<Called<typeof maybe>, APIKeyPrincipal<{ team: string }> | undefined>>()
+const bearer = new HTTPBearer({ verify: keys })
+expect<Equal<Called<typeof bearer>['claims']['metadata'], { team: string }>>()
+const session = new APIKeyCookie({ name: 'session', verify: new JWT({ secret: '', expiresIn: '5m' }) })
+expect<Equal<Called<typeof session>, Principal>>()
+const byFunction = new APIKeyHeader({
+  name: 'x-key',
+  verify: async (key, incoming) => (key === incoming.method ? { subject: key } : undefined),
+})
+expect<Equal<Called<typeof byFunction>, { subject: string }>>()
+app.get('/key', { params: { caller: Security(apiKey, ['read']) } }, ({ caller }) => caller.metadata.team)
+// @ts-expect-error a scope that the scheme does not declare
+app.get('/key/other', { params: { caller: Security(apiKey, ['write']) } }, ({ caller }) => caller.subject)
+keys.issue({ subject: 'a', metadata: { team: 'b' } })
+// @ts-expect-error metadata that the schema does not know
+keys.issue({ subject: 'a', metadata: { team: 1 } })
+// @ts-expect-error nothing that checks a key
+new APIKeyHeader({ name: 'x-key', verify: {} })
