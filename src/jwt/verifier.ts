@@ -2,6 +2,7 @@ import { isAwaitable } from './awaitable.ts'
 import { decodeBase64urlText, decodeText } from './base64url.ts'
 import { type ClaimExpectations, checkClaims, type JWTClaims } from './claims.ts'
 import { HeaderCache, typeName } from './compact.ts'
+import { keepConfirmation } from './confirmation.ts'
 import {
   InvalidClaimError,
   MalformedTokenError,
@@ -191,9 +192,12 @@ export class JWTVerifier<Claims = JWTClaims> {
       this.#keep(token, { claims: deepFreeze(value), jti, from, until: Math.min(until, keyUntil) }, version)
     if (this.#schema === undefined) return keep(claims as Claims)
     const result = this.#schema['~standard'].validate(claims)
-    return isAwaitable(result)
-      ? Promise.resolve(result).then((settled) => keep(outputOf(settled)))
-      : keep(outputOf(result))
+    const made = (settled: SchemaResult<Claims>): Claims | Promise<Claims> => {
+      const output = outputOf(settled)
+      keepConfirmation(claims, output)
+      return keep(output)
+    }
+    return isAwaitable(result) ? Promise.resolve(result).then(made) : made(result)
   }
 
   #keep(token: string, entry: CachedToken<Claims>, version: number): Claims | Promise<Claims> {

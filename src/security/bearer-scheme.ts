@@ -1,14 +1,15 @@
 import { HTTPException } from '../exceptions.ts'
 import { formatChallenge } from '../headers.ts'
+import { confirmationOf } from '../jwt/confirmation.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { bearerChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
-import { InvalidTokenError } from './errors.ts'
 import { assertText } from './options.ts'
 import { CLAIM_NAMES, type ClaimNames, claimOf, principalOf } from './principal.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
 import type { StepUp } from './step-up.ts'
+import { TOKEN_BINDING_OPTIONS, type TokenBindingOptions, TokenBindings } from './token-binding.ts'
 import {
   hasVerifier,
   isAwaitable,
@@ -20,7 +21,7 @@ import {
 } from './verifier.ts'
 
 /** Options of schemes that take a bearer token. */
-export interface BearerOptions<Verify> {
+export interface BearerOptions<Verify> extends TokenBindingOptions {
   /**
    * What checks the token: a `JWT` or another verifier of `sallyport/jwt`, a {@link TokenIntrospection}, or a function that gives a
    * principal of your own. The scheme then gives the principal, and checks the required scopes itself. Default: the scheme gives
@@ -36,7 +37,13 @@ export interface BearerOptions<Verify> {
 }
 
 /** The names of {@link BearerOptions}. */
-export const BEARER_OPTIONS: readonly string[] = ['verify', 'realm', 'subjectClaim', 'scopeClaim']
+export const BEARER_OPTIONS: readonly string[] = [
+  'verify',
+  'realm',
+  'subjectClaim',
+  'scopeClaim',
+  ...TOKEN_BINDING_OPTIONS,
+]
 
 type Given = string | HTTPAuthorizationCredentials
 
@@ -58,7 +65,7 @@ export abstract class BearerScheme<
 
   constructor(options: SecuritySchemeOptions<Scope, AutoError> & BearerOptions<Verify>, model: SecuritySchemeObject) {
     const where = new.target.name
-    const { verify, realm, subjectClaim, scopeClaim, ...rest } = options
+    const { verify, realm, subjectClaim, scopeClaim, certificateBound: _, ...rest } = options
     assertRealm(realm, where)
     const verifies = hasVerifier(options, where)
     if (subjectClaim !== undefined) assertText(subjectClaim, `${where}: subjectClaim`)
@@ -67,7 +74,8 @@ export abstract class BearerScheme<
       throw new TypeError(`${where}: subjectClaim and scopeClaim need an option verify that gives claims.`)
     }
     const names = { subject: subjectClaim ?? CLAIM_NAMES.subject, scopes: scopeClaim ?? CLAIM_NAMES.scopes }
-    super(rest, model, verifies ? verifierFunction<Credentials, Verify>(verify as Verify, names) : undefined)
+    const bindings = new TokenBindings(options, isTokenVerifier(verify), where)
+    super(rest, model, verifies ? verifierFunction<Credentials, Verify>(verify as Verify, names, bindings) : undefined)
     this.#realm = realm
   }
 
@@ -137,6 +145,7 @@ function assertRealm(realm: unknown, where: string): void {
 function verifierFunction<Credentials extends Given, Verify extends Verifier<Credentials>>(
   verify: Verify,
   names: ClaimNames,
+  bindings: TokenBindings,
 ): VerifierFunction<Credentials, Verified<Verify>> {
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
   // A verifier gives the same frozen claims for a warm token each time: one principal serves for them.
@@ -145,26 +154,17 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
     if (!claims) return undefined
     const there = made.get(claims)
     if (there !== undefined) return there
-    assertUnbound(claims)
     const fresh = principalOf(claims, names) as Verified<Verify>
     if (Object.isFrozen(claims) && Object.isFrozen(claimOf(claims, names.scopes))) made.set(claims, fresh)
     return fresh
   }
-  return (credentials) => {
+  return (credentials, incoming) => {
     const claims = verify.check(typeof credentials === 'string' ? credentials : credentials.credentials)
-    return isAwaitable(claims) ? Promise.resolve(claims).then(principal) : principal(claims)
-  }
-}
-
-/**
- * Refuses a token that is worth something only together with a key, where nobody has asked for the key.
- *
- * @throws InvalidTokenError
- * @see https://www.rfc-editor.org/rfc/rfc9449.html#section-7.1
- * @see https://www.rfc-editor.org/rfc/rfc8705.html#section-3
- */
-function assertUnbound(claims: object): void {
-  if (claimOf(claims, 'cnf') !== undefined) {
-    throw new InvalidTokenError('The token is bound to a key that was not proved')
+    const bound = (given: object | Refused): Verified<Verify> | Refused => {
+      const made = principal(given)
+      if (made && given) bindings.check(confirmationOf(given), incoming)
+      return made
+    }
+    return isAwaitable(claims) ? Promise.resolve(claims).then(bound) : bound(claims)
   }
 }

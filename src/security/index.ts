@@ -19,6 +19,7 @@ export type {
   PasswordCheckOptions,
 } from './basic-verifier.ts'
 export { type BearerOptions, BearerScheme } from './bearer-scheme.ts'
+export type { CertificateBinding } from './certificate-binding.ts'
 export { type BearerChallengeOptions, bearerChallenge } from './challenge.ts'
 export {
   type AssertionSigner,
@@ -78,6 +79,7 @@ export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
 export { SQLiteAPIKeyStore } from './sqlite-api-key-store.ts'
 export { type AuthenticationContext, type StepUp, type StepUpOptions, stepUp } from './step-up.ts'
+export type { TokenBindingOptions } from './token-binding.ts'
 export type {
   Refused,
   TokenVerifier,

@@ -1,3 +1,4 @@
+import { keepConfirmation } from '../jwt/confirmation.ts'
 import { type Duration, toSeconds } from '../jwt/duration.ts'
 import {
   InvalidClaimError,
@@ -224,6 +225,7 @@ export class TokenIntrospection<Claims = IntrospectionClaims> {
     checkExpected(answer, this.#expected)
     const result = this.#schema === undefined ? { value: answer as Claims } : this.#schema['~standard'].validate(answer)
     const claims = deepFreeze(outputOf(isAwaitable(result) ? await result : result))
+    keepConfirmation(answer, claims)
     this.#active?.set(token, { claims, jti: undefined, from: now, until }, now)
     return claims
   }
