@@ -82,6 +82,7 @@ export class BasicVerifier<User extends BasicUser> {
   readonly #throttle: LoginAttempts | undefined
   readonly #proven: ProvenPasswords | undefined
   readonly #options: PasswordCheckOptions<User>
+  readonly #verified = new WeakMap<Incoming, Promise<User | undefined>>()
 
   /** @throws TypeError for an unfit option, which it names. */
   constructor(verify: BasicVerification<User>) {
@@ -112,11 +113,18 @@ export class BasicVerifier<User extends BasicUser> {
   }
 
   /**
-   * Gives the user; undefined for a name or a password that is refused.
+   * Gives the user; undefined for a name or a password that is refused. Once for a request: an operation may name the scheme under
+   * several sets of scopes, and a hash is dear.
    *
    * What `passwordHash` and `throttle` throw goes out: 429 where the client has to wait, 503 where too many passwords are hashed.
    */
-  async verify({ username, password }: HTTPBasicCredentials, { clientAddress }: Incoming): Promise<User | undefined> {
+  verify(credentials: HTTPBasicCredentials, incoming: Incoming): Promise<User | undefined> {
+    const verified = this.#verified.get(incoming) ?? this.#verify(credentials, incoming)
+    this.#verified.set(incoming, verified)
+    return verified
+  }
+
+  async #verify({ username, password }: HTTPBasicCredentials, { clientAddress }: Incoming): Promise<User | undefined> {
     const check = (lookup: BasicLookup<User>): Promise<User | undefined> => {
       const login = (): Promise<User | undefined> =>
         this.#passwordHash.authenticate(lookup, username, password, this.#options)

@@ -6,7 +6,15 @@ import { bodyTooLarge, type Incoming } from '../incoming.ts'
  *
  * @throws HTTPException 413 for a body over `limits.body`.
  */
-export async function keepBody(incoming: Incoming): Promise<Uint8Array> {
+export function keepBody(incoming: Incoming): Promise<Uint8Array> {
+  const body = kept.get(incoming) ?? readAndKeep(incoming)
+  kept.set(incoming, body)
+  return body
+}
+
+const kept = new WeakMap<Incoming, Promise<Uint8Array>>()
+
+async function readAndKeep(incoming: Incoming): Promise<Uint8Array> {
   const bytes = await incoming.bytes(incoming.limits.body)
   // A web request is there before, or made by a getter, which takes the body from stream().
   const own: Request | undefined = Object.getOwnPropertyDescriptor(incoming, 'request')?.value

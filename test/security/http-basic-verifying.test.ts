@@ -157,6 +157,16 @@ test('unknown, disabled, without a password, wrong: a password is hashed for eac
   expect(checks).toEqual(['nobody', 'mallory', 'robot', 'alice'])
 })
 
+test('a password is hashed once for a request, wherever the operation names the scheme', async () => {
+  const { checks, passwordHash } = counted()
+  const scheme = new HTTPBasic({ realm: 'r', scopes, verify: { lookup, passwordHash } })
+  const app = new App()
+  const params = { user: scheme, me: Security(scheme, ['me']) }
+  app.get('/', { params }, ({ user, me }) => user === me)
+  expect((await send(app, basic('alice', 'wonderland')))[2]).toBe(true)
+  expect(checks).toEqual(['alice'])
+})
+
 test('options for PasswordHash are handed on', async () => {
   const told: unknown[] = []
   users.set('old', { name: 'old', scopes: [], hashedPassword: await old.hash('x') })
