@@ -8,9 +8,9 @@ export interface CookieOptions {
   readonly domain?: string
   /** The paths it is sent to; `/`. */
   readonly path?: string
-  /** Only over HTTPS. */
+  /** Only over HTTPS, and to this machine itself; true. */
   readonly secure?: boolean
-  /** Hidden from scripts. */
+  /** Hidden from scripts; true. */
   readonly httpOnly?: boolean
   /** Whether other sites' requests carry it; `Lax`. `None` needs `secure`. */
   readonly sameSite?: 'Strict' | 'Lax' | 'None'
@@ -36,7 +36,8 @@ const DOMAIN = /^[\w.-]+$/
 export function serializeCookie(name: string, value: string, options: CookieOptions): string {
   const where = 'setCookie()'
   assertOptions(options, KNOWN, where)
-  const { maxAge, expires, domain, path = '/', secure, httpOnly, sameSite = 'Lax', partitioned } = options
+  const { maxAge, expires, domain, path = '/', sameSite = 'Lax', partitioned } = options
+  const { secure = true, httpOnly = true } = options
   if (!TOKEN.test(name)) throw new TypeError(`${where}: the name of a cookie is a token (RFC 6265 §4.1.1).`)
   if (!VALUE.test(value)) {
     throw new TypeError(

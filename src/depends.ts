@@ -233,7 +233,7 @@ export type CurrentResponse = CurrentResponseValue
  *
  * new App().get('/', { params: { response: CurrentResponse } }, ({ response }) => {
  *   response.headers.set('x-cat-dog', 'alone in the world')
- *   response.setCookie('seen', 'yes', { httpOnly: true, secure: true, sameSite: 'Lax' })
+ *   response.setCookie('seen', 'yes', { maxAge: 3600 }) // Secure, HttpOnly and SameSite=Lax unless told otherwise
  *   return { message: 'Hello' }
  * })
  * ```

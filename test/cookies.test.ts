@@ -3,7 +3,7 @@ import { type CookieOptions, serializeCookie } from '../src/cookies.ts'
 import { CurrentResponse } from '../src/current-response.ts'
 
 test('the defaults are safe ones', () => {
-  expect(serializeCookie('theme', 'dark', {})).toBe('theme=dark; Path=/; SameSite=Lax')
+  expect(serializeCookie('theme', 'dark', {})).toBe('theme=dark; Path=/; Secure; HttpOnly; SameSite=Lax')
 })
 
 test('all attributes', () => {
@@ -20,7 +20,10 @@ test('all attributes', () => {
   expect(serializeCookie('id', 'a3fWa', options)).toBe(
     'id=a3fWa; Path=/app; Max-Age=3600; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Domain=example.org; Secure; HttpOnly; SameSite=None; Partitioned',
   )
-  expect(serializeCookie('id', '', { maxAge: 0, sameSite: 'Strict' })).toBe('id=; Path=/; Max-Age=0; SameSite=Strict')
+  expect(serializeCookie('id', '', { maxAge: 0, sameSite: 'Strict' })).toBe(
+    'id=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict',
+  )
+  expect(serializeCookie('id', '', { secure: false, httpOnly: false })).toBe('id=; Path=/; SameSite=Lax')
 })
 
 test.each(['', 'a b', 'a=b', 'a;b', 'a,b', '"a"', 'a\r\nSet-Cookie: b', 'ü', '(a)', 'a\0'])(
@@ -53,20 +56,19 @@ test.each<[string, object]>([
   ['no number', { maxAge: Number.NaN }],
   ['no date', { expires: new Date(Number.NaN) }],
   ['an unknown sameSite', { sameSite: 'lax' }],
-  ['None without secure', { sameSite: 'None' }],
-  ['partitioned without secure', { partitioned: true }],
+  ['None without secure', { sameSite: 'None', secure: false }],
+  ['partitioned without secure', { partitioned: true, secure: false }],
 ])('%s is refused', (_, options) => {
   expect(() => serializeCookie('x', 'y', options as CookieOptions)).toThrow(TypeError)
 })
 
 // draft-ietf-httpbis-rfc6265bis §4.1.3; user agents compare the prefixes without regard to case (§5.7).
 test('prefixes of names promise attributes', () => {
-  expect(serializeCookie('__Host-id', 'x', { secure: true })).toBe('__Host-id=x; Path=/; Secure; SameSite=Lax')
+  expect(serializeCookie('__Host-id', 'x', {})).toBe('__Host-id=x; Path=/; Secure; HttpOnly; SameSite=Lax')
   expect(serializeCookie('__Secure-id', 'x', { secure: true, path: '/a', domain: 'example.org' })).toContain(
     'Domain=example.org',
   )
   for (const name of ['__Host-id', '__Secure-id', '__host-id', '__SECURE-id']) {
-    expect(() => serializeCookie(name, 'x', {}), name).toThrow(TypeError)
     expect(() => serializeCookie(name, 'x', { secure: false }), name).toThrow(TypeError)
   }
   expect(() => serializeCookie('__Host-id', 'x', { secure: true, path: '/a' })).toThrow(TypeError)
@@ -79,8 +81,8 @@ test('a response sets and deletes cookies, each in a line of its own', () => {
   response.setCookie('b', '2')
   response.deleteCookie('a', { path: '/app' })
   expect(response.headers.getSetCookie()).toEqual([
-    'a=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax',
-    'b=2; Path=/; SameSite=Lax',
-    'a=; Path=/app; Max-Age=0; SameSite=Lax',
+    'a=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=Lax',
+    'b=2; Path=/; Secure; HttpOnly; SameSite=Lax',
+    'a=; Path=/app; Max-Age=0; Secure; HttpOnly; SameSite=Lax',
   ])
 })

@@ -366,7 +366,7 @@ test('what a dependency sets on the answer goes out, and is lost when a later on
   const sets = dependency({ response: CurrentResponse }, ({ response }) => {
     response.headers.set('x-set', 'yes')
     response.setCookie('a', '1')
-    response.setCookie('b', '2', { httpOnly: true })
+    response.setCookie('b', '2', { secure: false })
   })
   const fails = dependency({}, () => {
     throw new HTTPException(400)
@@ -377,7 +377,10 @@ test('what a dependency sets on the answer goes out, and is lost when a later on
   app.get('/fails', { dependencies: [sets, fails] }, () => 1)
   const ok = await app.request('/ok')
   expect(ok.headers.get('x-set')).toBe('yes')
-  expect(ok.headers.getSetCookie()).toEqual(['a=1; Path=/; SameSite=Lax', 'b=2; Path=/; HttpOnly; SameSite=Lax'])
+  expect(ok.headers.getSetCookie()).toEqual([
+    'a=1; Path=/; Secure; HttpOnly; SameSite=Lax',
+    'b=2; Path=/; HttpOnly; SameSite=Lax',
+  ])
   const web = await app.request('/web')
   expect(web.headers.get('x-set')).toBe('own')
   expect(web.headers.getSetCookie()).toHaveLength(2)
