@@ -31,7 +31,12 @@ export abstract class JWTError extends Error {
   readonly challengeError: 'invalid_token' | undefined = 'invalid_token'
 
   constructor(message: string, options?: ErrorOptions) {
+    // Garbage is to cost no more than a good token, and V8 spends longer on a stack than we do on the token.
+    const { stackTraceLimit } = Error
+    const without = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
+    if (without) Error.stackTraceLimit = 0
     super(message, options)
+    if (without) Error.stackTraceLimit = stackTraceLimit
     this.name = new.target.name
   }
 
