@@ -13,6 +13,11 @@ export interface BasicUser {
   readonly disabled?: boolean | null | undefined
 }
 
+/** The same, and yet another type: the compiler infers nothing for `User` in `User & BasicUser` from a look-up of `BasicUser`. */
+export interface SomeBasicUser extends BasicUser {
+  readonly '~basic'?: never
+}
+
 /** Finds the user of a name, now or later. */
 export type BasicLookup<User> = (name: string) => User | null | undefined | Promise<User | null | undefined>
 

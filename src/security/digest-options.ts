@@ -20,6 +20,11 @@ export interface DigestUser {
   readonly disabled?: boolean | null | undefined
 }
 
+/** The same, and yet another type: the compiler infers nothing for `User` in `User & DigestUser` from a look-up of `DigestUser`. */
+export interface SomeDigestUser extends DigestUser {
+  readonly '~digest'?: never
+}
+
 /** What a user is looked up for. */
 export interface DigestSought {
   /** The scheme's realm. */

@@ -1,7 +1,7 @@
 import { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
 import { afterScheme } from './authorization.ts'
-import { type BasicUser, type BasicVerification, BasicVerifier } from './basic-verifier.ts'
+import { type BasicVerification, BasicVerifier, type SomeBasicUser } from './basic-verifier.ts'
 import { basicChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import { BasicCredentials, type HTTPBasicCredentials } from './credentials.ts'
@@ -29,7 +29,7 @@ export interface HTTPBasicOptions<
    * Where users are found and what checks their passwords, or a function that gives a principal of your own; undefined, null or false
    * refuses with 401. The scheme then gives the user, and checks the required scopes itself. Default: it gives name and password.
    */
-  readonly verify?: BasicVerification<User & BasicUser> | VerifierFunction<HTTPBasicCredentials, User>
+  readonly verify?: BasicVerification<User & SomeBasicUser> | VerifierFunction<HTTPBasicCredentials, User>
 }
 
 /**
@@ -103,7 +103,7 @@ export class HTTPBasic<
 
 function verifierOf<User>(
   realm: string | undefined,
-  verify: BasicVerification<User & BasicUser> | VerifierFunction<HTTPBasicCredentials, User> | undefined,
+  verify: BasicVerification<User & SomeBasicUser> | VerifierFunction<HTTPBasicCredentials, User> | undefined,
 ): VerifierFunction<HTTPBasicCredentials, User> {
   if (typeof verify !== 'function' && (typeof verify !== 'object' || verify === null)) {
     throw new TypeError(

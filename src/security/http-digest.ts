@@ -4,7 +4,7 @@ import { credentialsOf } from './authorization.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
 import { StaleNonceError } from './digest-errors.ts'
-import type { DigestUser, DigestVerification } from './digest-options.ts'
+import type { DigestUser, DigestVerification, SomeDigestUser } from './digest-options.ts'
 import { DigestVerifier } from './digest-verifier.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
@@ -18,7 +18,7 @@ export interface HTTPDigestOptions<
   /** The protection space, which is part of each stored H(A1) and shown to users. Printable ASCII. Needed with `verify`. */
   readonly realm?: string | undefined
   /** Where users are found, and what is offered to clients. The scheme then gives the user. Default: it gives the credentials. */
-  readonly verify?: DigestVerification<User & DigestUser>
+  readonly verify?: DigestVerification<User & SomeDigestUser>
 }
 
 /**

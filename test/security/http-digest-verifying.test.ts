@@ -223,6 +223,44 @@ describe('what was offered has to come back', async () => {
   })
 })
 
+describe('what is refused although its response is right', () => {
+  // Whatever name is sent, somebody is found, whose H(A1) fits it.
+  const anybody = (ha1: string): App =>
+    appOf({ lookup: () => ({ ...(users.get('Mufasa') as User), ha1: { 'SHA-256': ha1 } }) })
+  const circle = (name: string): App => anybody(hashed('SHA-256', `${name}:${realm}:Circle of Life`))
+
+  test('the count zero', async () => {
+    const app = appOf()
+    const zero = answerTo(await challengeOf(app), { ...mufasa, nc: '00000000' })
+    expect(await refused(await send(app, zero))).toEqual(INVALID)
+  })
+
+  test('a name with a colon, and one with a control character', async () => {
+    for (const username of ['a:b', 'a\x85']) {
+      const app = circle(username)
+      const { username: _, ...given } = answerTo(await challengeOf(app), { ...mufasa, username })
+      const extended = { 'username*': `UTF-8''${encodeURIComponent(username)}`, ...given }
+      expect(await refused(await send(app, extended))).toEqual(INVALID)
+    }
+    const right = circle('a b')
+    const { username: _, ...given } = answerTo(await challengeOf(right), { ...mufasa, username: 'a b' })
+    expect(await statusOf(right, { 'username*': "UTF-8''a%20b", ...given })).toBe(200)
+  })
+
+  test('a hashed name that was not asked for', async () => {
+    const app = circle('Mufasa')
+    const given = answerTo(await challengeOf(app), { ...mufasa, userhash: true })
+    expect(await refused(await send(app, given))).toEqual(INVALID)
+    expect(await statusOf(app, { ...given, userhash: 'false' })).toBe(200)
+  })
+
+  test('a name beside an extended one', async () => {
+    const app = circle('Mufasa')
+    const given = answerTo(await challengeOf(app), mufasa)
+    expect(await refused(await send(app, { ...given, 'username*': "UTF-8''Mufasa" }))).toEqual(INVALID)
+  })
+})
+
 const TOKENS = new Set(['algorithm', 'qop', 'nc'])
 
 test('the target is the one that was sent, with its query and the prefix of the app', async () => {
@@ -310,11 +348,13 @@ describe('nonces', () => {
   test('end, and a right response is told that this is all', async () => {
     const app = appOf({ nonceLifetime: '1m' })
     const right = answerTo(await challengeOf(app), mufasa)
+    const unused = answerTo(await challengeOf(app), mufasa)
     const wrong = answerTo(await challengeOf(app), { ...mufasa, password: 'x' })
     now += 59_999
     expect(await statusOf(app, right)).toBe(200)
     now += 1
-    expect(await refused(await send(app, { ...right }))).toEqual(STALE)
+    expect(await refused(await send(app, right))).toEqual(STALE)
+    expect(await refused(await send(app, unused))).toEqual(STALE)
     expect(await refused(await send(app, wrong))).toEqual(INVALID)
     const [next = {}] = challengesIn(await send(app, right))
     expect(await statusOf(app, answerTo(next, mufasa))).toBe(200)

@@ -10,6 +10,8 @@ import {
   APIKeyQuery,
   APIKeys,
   authenticationInfo,
+  type BasicUser,
+  type DigestUser,
   digestHA1,
   type HTTPAuthorizationCredentials,
   HTTPBasic,
@@ -73,6 +75,10 @@ new HTTPBasic({ realm: 'a', verify: { lookup: (name: string) => ({ name }), pass
 // @ts-expect-error something has to check the password
 new HTTPBasic({ realm: 'a', verify: { lookup: (name: string) => users.get(name) } })
 
+declare const findBasicUser: (name: string) => Promise<BasicUser | undefined>
+const least = new HTTPBasic({ realm: 'a', verify: { lookup: findBasicUser, passwordHash } })
+expect<Equal<Called<typeof least>, BasicUser>>()
+
 // ---- Digest ------------------------------------------------------------------------------------------------------------------------
 
 const raw = new HTTPDigest()
@@ -95,6 +101,9 @@ app.get('/nobody', { params: { user: authenticationInfo(hashed) } }, ({ user }) 
 // A scheme of users is one of what they extend.
 const named: HTTPDigest<'me', true, { readonly name: string }> = digest
 expect<Equal<Called<typeof named>, { readonly name: string }>>()
+declare const findDigestUser: (name: string) => Promise<DigestUser | undefined>
+const fewest = new HTTPDigest({ realm: 'a', verify: { lookup: findDigestUser } })
+expect<Equal<Called<typeof fewest>, DigestUser>>()
 // @ts-expect-error users have H(A1)
 new HTTPDigest({ realm: 'a', verify: { lookup: (name: string) => ({ name }) } })
 // @ts-expect-error no algorithm of Digest
