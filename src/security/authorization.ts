@@ -24,16 +24,21 @@ interface Refuses {
   makeInvalidCredentialsError(): HTTPException
 }
 
+/** Who may take tokens with a proof, too. */
+interface TakesTokens extends Refuses {
+  readonly takesDPoP: boolean
+}
+
 /**
  * The bearer token in a value of `Authorization`: all printable ASCII after `Bearer`, as FastAPI reads it; undefined when there
  * is none.
  *
- * RFC 6750 §2.1 allows less (no spaces, for one); whoever verifies the token refuses those.
+ * Where the scheme takes tokens with a proof, also what stands after `DPoP` (RFC 9449 §7.1). RFC 6750 §2.1 allows less (no spaces, for one); whoever verifies the token refuses those.
  *
  * @throws HTTPException the scheme's 401 for `Bearer` with nothing after it, and for other characters.
  */
-export function bearerToken(header: string | undefined, scheme: Refuses): string | undefined {
-  const token = afterScheme(header, 'bearer')
+export function bearerToken(header: string | undefined, scheme: TakesTokens): string | undefined {
+  const token = afterScheme(header, 'bearer') ?? (scheme.takesDPoP ? afterScheme(header, 'dpop') : undefined)
   if (token === undefined) return undefined
   if (!PRINTABLE.test(token)) throw scheme.makeInvalidCredentialsError()
   return token

@@ -1,10 +1,11 @@
 import { HTTPException } from '../exceptions.ts'
-import { formatChallenge } from '../headers.ts'
+import { type ChallengeParameters, formatChallenge } from '../headers.ts'
 import { confirmationOf } from '../jwt/confirmation.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
-import { bearerChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
+import type { DPoP } from './dpop.ts'
+import { DPoPProofError } from './dpop-errors.ts'
 import { assertText } from './options.ts'
 import { CLAIM_NAMES, type ClaimNames, claimOf, principalOf } from './principal.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
@@ -62,10 +63,11 @@ export abstract class BearerScheme<
   Verify extends Verifier<Credentials>,
 > extends CredentialScheme<Credentials, Scope, AutoError, Verified<Verify>> {
   readonly #realm: string | undefined
+  readonly #dpop: DPoP | undefined
 
   constructor(options: SecuritySchemeOptions<Scope, AutoError> & BearerOptions<Verify>, model: SecuritySchemeObject) {
     const where = new.target.name
-    const { verify, realm, subjectClaim, scopeClaim, certificateBound: _, ...rest } = options
+    const { verify, realm, subjectClaim, scopeClaim, certificateBound: _, dpop: __, ...rest } = options
     assertRealm(realm, where)
     const verifies = hasVerifier(options, where)
     if (subjectClaim !== undefined) assertText(subjectClaim, `${where}: subjectClaim`)
@@ -75,13 +77,25 @@ export abstract class BearerScheme<
     }
     const names = { subject: subjectClaim ?? CLAIM_NAMES.subject, scopes: scopeClaim ?? CLAIM_NAMES.scopes }
     const bindings = new TokenBindings(options, isTokenVerifier(verify), where)
-    super(rest, model, verifies ? verifierFunction<Credentials, Verify>(verify as Verify, names, bindings) : undefined)
+    const described = [rest.description, bindings.description].filter((text) => text !== undefined).join('\n\n')
+    super(
+      described === '' ? rest : { ...rest, description: described },
+      // OpenAPI takes any auth-scheme that IANA has registered, and has a word for the token's form with `bearer` only.
+      model.type === 'http' && bindings.dpop?.required ? { type: 'http', scheme: 'dpop' } : model,
+      verifies ? verifierFunction<Credentials, Verify>(verify as Verify, names, bindings) : undefined,
+    )
+    this.#dpop = bindings.dpop
     this.#realm = realm
   }
 
+  /** Whether it takes tokens with a proof of their key, as `Authorization: DPoP`. */
+  get takesDPoP(): boolean {
+    return this.#dpop !== undefined
+  }
+
   override makeAuthenticateHeaders(): Readonly<Record<string, string>> {
-    if (this.#realm === undefined) return super.makeAuthenticateHeaders()
-    return { 'www-authenticate': bearerChallenge({ realm: this.#realm }) }
+    if (this.#realm === undefined && !this.#dpop) return super.makeAuthenticateHeaders()
+    return { 'www-authenticate': this.#challenges() }
   }
 
   /**
@@ -91,20 +105,20 @@ export abstract class BearerScheme<
    */
   override makeInvalidCredentialsError({ description, cause }: InvalidCredentials = {}): HTTPException {
     if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
-    const challenge = bearerChallenge({
-      ...this.#space(),
-      error: 'invalid_token',
-      ...(description === undefined ? {} : { errorDescription: description }),
-    })
+    const challenge =
+      cause instanceof DPoPProofError
+        ? this.#dpopChallenge({ error: cause.dpopError, error_description: description })
+        : this.#challenges({ error: 'invalid_token', error_description: description })
+    const nonce = this.#dpop?.makeNonce()
     return new HTTPException(401, 'Could not validate credentials', {
-      headers: { 'www-authenticate': challenge },
+      headers: { 'www-authenticate': challenge, ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) },
       ...(cause === undefined ? {} : { cause }),
     })
   }
 
   override makeInsufficientScopeError(required: readonly string[]): HTTPException {
-    if (this.#realm === undefined) return super.makeInsufficientScopeError(required)
-    const challenge = bearerChallenge({ ...this.#space(), error: 'insufficient_scope', scope: required })
+    if (this.#realm === undefined && !this.#dpop) return super.makeInsufficientScopeError(required)
+    const challenge = this.#challenges({ error: 'insufficient_scope', scope: required.join(' ') })
     return new HTTPException(403, 'Not enough permissions', { headers: { 'www-authenticate': challenge } })
   }
 
@@ -115,8 +129,7 @@ export abstract class BearerScheme<
    */
   makeStepUpError({ acrValues, maxAge }: StepUp): HTTPException {
     const description = 'More recent or stronger authentication is required'
-    const challenge = formatChallenge('Bearer', {
-      realm: this.#realm,
+    const challenge = this.#challenges({
       error: 'insufficient_user_authentication',
       error_description: description,
       acr_values: acrValues?.join(' '),
@@ -125,8 +138,17 @@ export abstract class BearerScheme<
     return new HTTPException(401, description, { headers: { 'www-authenticate': challenge } })
   }
 
-  #space(): { readonly realm?: string } {
-    return this.#realm === undefined ? {} : { realm: this.#realm }
+  /** A challenge for each auth-scheme that it takes: the one with a proof first. */
+  #challenges(parameters: ChallengeParameters = {}): string {
+    const bearer = (): string => formatChallenge('Bearer', { realm: this.#realm, ...parameters })
+    if (!this.#dpop) return bearer()
+    const dpop = this.#dpopChallenge(parameters)
+    return this.#dpop.required ? dpop : `${dpop}, ${bearer()}`
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc9449.html#section-7.1 */
+  #dpopChallenge(parameters: ChallengeParameters): string {
+    return formatChallenge('DPoP', { realm: this.#realm, ...parameters, algs: this.#dpop?.algs })
   }
 }
 
@@ -159,11 +181,12 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
     return fresh
   }
   return (credentials, incoming) => {
-    const claims = verify.check(typeof credentials === 'string' ? credentials : credentials.credentials)
-    const bound = (given: object | Refused): Verified<Verify> | Refused => {
+    const token = typeof credentials === 'string' ? credentials : credentials.credentials
+    const claims = verify.check(token)
+    const bound = (given: object | Refused): Verified<Verify> | Refused | Promise<Verified<Verify> | Refused> => {
       const made = principal(given)
-      if (made && given) bindings.check(confirmationOf(given), incoming)
-      return made
+      const proved = made && given ? bindings.check(confirmationOf(given), token, incoming) : undefined
+      return isAwaitable(proved) ? proved.then(() => made) : made
     }
     return isAwaitable(claims) ? Promise.resolve(claims).then(bound) : bound(claims)
   }

@@ -16,7 +16,8 @@ export interface CertificateBinding {
 
 /** Checks that who sends a token holds the certificate that it was made for. */
 export class CertificateBindings {
-  readonly #required: boolean
+  /** Whether a token that is bound to no certificate is refused. */
+  readonly required: boolean
   readonly #from: CertificateSource
   readonly #clock: () => number
 
@@ -27,7 +28,7 @@ export class CertificateBindings {
     if (typeof required !== 'boolean') throw new TypeError(`${where}.required is true or false.`)
     if (typeof clock !== 'function') throw new TypeError(`${where}.clock is a function.`)
     assertSource(from, `${where}.from`)
-    this.#required = required
+    this.required = required
     this.#from = from
     this.#clock = clock
   }
@@ -40,7 +41,7 @@ export class CertificateBindings {
    */
   check(thumbprint: unknown, incoming: Incoming): void {
     if (thumbprint === undefined) {
-      if (this.#required) throw new InvalidTokenError('The token is not bound to a certificate')
+      if (this.required) throw new InvalidTokenError('The token is not bound to a certificate')
       return
     }
     const certificate = incoming.clientCertificate(this.#from)

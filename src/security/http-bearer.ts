@@ -55,6 +55,6 @@ export class HTTPBearer<
     const header = incoming.header('authorization')
     const credentials = bearerToken(header, this)
     if (header === undefined || credentials === undefined) return undefined
-    return new AuthorizationCredentials(header.slice(0, 'bearer'.length), credentials)
+    return new AuthorizationCredentials(header.slice(0, header.indexOf(' ')), credentials)
   }
 }

@@ -37,6 +37,9 @@ export { type DigestAlgorithm, type DigestHash, digestHA1, digestUserhash } from
 export type { DigestQop } from './digest-credentials.ts'
 export { NonceStoreError, StaleNonceError } from './digest-errors.ts'
 export type { DigestLookup, DigestSought, DigestUser, DigestVerification } from './digest-options.ts'
+export type { DPoPOptions } from './dpop.ts'
+export { DPoPNonceError, DPoPProofError, DPoPStoreError } from './dpop-errors.ts'
+export { type DPoPReplayStore, type DPoPUse, MemoryDPoPReplayStore } from './dpop-replay-store.ts'
 export {
   DiscoveryUnavailableError,
   IntrospectionUnavailableError,
