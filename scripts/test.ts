@@ -26,8 +26,8 @@ interface Check {
 }
 
 const PACKAGES = [
-  ...['chromium', 'nginx', 'curl', 'jose'],
-  ...['python3-authlib', 'python3-cryptography', 'python3-jwt', 'python3-requests-oauthlib'],
+  ...['apache2-utils', 'chromium', 'curl', 'jose', 'nginx', 'openssl'],
+  ...['python3-authlib', 'python3-cryptography', 'python3-httpx', 'python3-jwt', 'python3-requests-oauthlib'],
 ]
 
 /** In this order: whatever comes later may use what is built first. */
