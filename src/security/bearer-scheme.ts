@@ -77,6 +77,7 @@ export abstract class BearerScheme<
     }
     const names = { subject: subjectClaim ?? CLAIM_NAMES.subject, scopes: scopeClaim ?? CLAIM_NAMES.scopes }
     const bindings = new TokenBindings(options, isTokenVerifier(verify), where)
+    if (rest.description !== undefined) assertText(rest.description, `${where}: description`)
     const described = [rest.description, bindings.description].filter((text) => text !== undefined).join('\n\n')
     super(
       described === '' ? rest : { ...rest, description: described },

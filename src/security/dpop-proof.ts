@@ -1,4 +1,4 @@
-import type { webcrypto } from 'node:crypto'
+import type { JWK } from 'jose'
 import { type Algorithm, findAlgorithm } from '../jwt/algorithms.ts'
 import { decodeBase64url, decodeBase64urlText } from '../jwt/base64url.ts'
 import { type JSONObject, own, parseJSONObject } from '../jwt/json.ts'
@@ -66,7 +66,7 @@ export function isSigned({ algorithm, jwk, signingInput, signature }: DPoPProof)
   if (algorithm.signatureLength !== undefined && signature.length !== algorithm.signatureLength) return false
   const { createPublicKey, verify, constants } = digestCrypto()
   try {
-    const key = createPublicKey({ key: jwk as webcrypto.JsonWebKey, format: 'jwk' })
+    const key = createPublicKey({ key: jwk as JWK, format: 'jwk' })
     const padding = algorithm.pss
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
       : {}

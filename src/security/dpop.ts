@@ -12,7 +12,33 @@ import { InvalidTokenError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { isAwaitable } from './verifier.ts'
 
-/** How proofs of DPoP are checked. */
+/**
+ * How proofs of DPoP are checked.
+ *
+ * A request without a proof, with one that is broken, is for another request or token, or was used before, is answered with 401
+ * `invalid_dpop_proof`; one that lacks the nonce with 401 `use_dpop_nonce` and a `DPoP-Nonce`; a token of another key, or that came
+ * as a bearer token although it is bound, with 401 `invalid_token`; all with the challenge `DPoP`. While the store of used proofs is
+ * down, the answer is 503.
+ *
+ * @example
+ * ```ts
+ * import { App } from 'sallyport'
+ * import { JWTVerifier } from 'sallyport/jwt'
+ * import { HTTPBearer } from 'sallyport/security'
+ *
+ * const bearer = new HTTPBearer({
+ *   verify: new JWTVerifier({
+ *     jwksUri: 'https://login.example.com/jwks',
+ *     algorithms: ['ES256'],
+ *     issuer: 'https://login.example.com',
+ *     audience: 'https://api.example.com',
+ *   }),
+ *   dpop: { origin: 'https://api.example.com', nonce: true },
+ * })
+ * new App().get('/', { params: { caller: bearer } }, ({ caller }) => caller.subject)
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc9449.html#section-7
+ */
 export interface DPoPOptions {
   /**
    * The origin under which clients know the server, such as `https://api.example.com`; several are a list. What a proof says of its

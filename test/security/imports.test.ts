@@ -20,16 +20,23 @@ function importedBy(file: string, found = new Set<string>()): ReadonlySet<string
   return found
 }
 
-test.each(['oauth2', 'http-bearer', 'http-base', 'http-basic', 'api-key', 'open-id-connect', 'introspection'])(
-  '%s',
-  (name) => {
-    const imported = [...importedBy(`./security/${name}.ts`)]
-    expect(imported.length).toBeGreaterThan(8)
-    expect(
-      imported.filter((file) => file === 'jose' || /jwt\/(engine|key|verifier|signer|jwt)\.ts$/.test(file)),
-    ).toEqual([])
-  },
-)
+test.each([
+  'oauth2',
+  'http-bearer',
+  'http-base',
+  'http-basic',
+  'api-key',
+  'open-id-connect',
+  'introspection',
+  'mutual-tls',
+  'dpop',
+])('%s', (name) => {
+  const imported = [...importedBy(`./security/${name}.ts`)]
+  expect(imported.length).toBeGreaterThan(8)
+  expect(imported.filter((file) => file === 'jose' || /jwt\/(engine|key|verifier|signer|jwt)\.ts$/.test(file))).toEqual(
+    [],
+  )
+})
 
 test('the search finds what is there', () => {
   expect(importedBy('./jwt/verifier.ts')).toContain('jose')
