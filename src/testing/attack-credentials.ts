@@ -59,17 +59,37 @@ export function textsOf(credential: Credential): string[] {
   )
 }
 
-/** The text of a credential that stands alone at its place; undefined where there is none, or more than one. */
+/** The text at the place of a scheme in a credential; undefined where there is none. */
 export function textOf(credential: Credential, place: Place): string | undefined {
   if (typeof credential === 'string') return credential
-  const { headers = {}, query = {}, cookies = {} } = credential
-  const all = [...Object.entries(headers), ...Object.entries(query), ...Object.entries(cookies)]
-  const [first] = all
-  if (all.length !== 1 || first === undefined) return undefined
-  if (place.in !== 'authorization') return first[1]
-  const [, authScheme = '', rest] = /^([!-~]+) (.+)$/.exec(first[1]) ?? []
+  const found = partOf(credential, place)
+  if (found === undefined || place.in !== 'authorization') return found?.value
+  const [, authScheme = '', rest] = /^([!-~]+) +(.+)$/.exec(found.value) ?? []
   if (authScheme.toLowerCase() !== place.authScheme.toLowerCase()) return undefined
   return authScheme.toLowerCase() === 'basic' && rest ? fromBase64(rest) : rest
+}
+
+/** A credential with another text at the place of its scheme, and all else as it was. */
+export function withTextIn(credential: Credential, place: Place, text: string): Credential {
+  if (typeof credential === 'string') return text
+  const found = partOf(credential, place)
+  if (found === undefined) return credential
+  const value = place.in === 'authorization' ? `${place.authScheme} ${encoded(place.authScheme, text)}` : text
+  return { ...credential, [found.kind]: { ...credential[found.kind], [found.name]: value } }
+}
+
+/** The part of a credential that stands where its scheme reads. */
+function partOf(
+  credential: Exclude<Credential, string>,
+  place: Place,
+): { readonly kind: 'headers' | 'query' | 'cookies'; readonly name: string; readonly value: string } | undefined {
+  if (place.in === 'connection') return undefined
+  const kind = place.in === 'query' ? 'query' : place.in === 'cookie' ? 'cookies' : 'headers'
+  const wanted = place.in === 'authorization' ? 'authorization' : place.name
+  const same = (name: string): boolean =>
+    kind === 'headers' ? name.toLowerCase() === wanted.toLowerCase() : name === wanted
+  const [name, value] = Object.entries(credential[kind] ?? {}).find(([each]) => same(each)) ?? []
+  return name === undefined || value === undefined ? undefined : { kind, name, value }
 }
 
 /** A request with one more header line. */

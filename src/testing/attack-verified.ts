@@ -1,6 +1,6 @@
 import type { Scheme } from '../declaration.ts'
 import type { Requirement } from '../requirement.ts'
-import { placeOf, textOf, withCredential, withHeader } from './attack-credentials.ts'
+import { placeOf, textOf, withCredential, withHeader, withTextIn } from './attack-credentials.ts'
 import { elsewhere, nearMisses } from './attack-forms.ts'
 import type { Judge } from './attack-judge.ts'
 import type { Credential, CredentialContext } from './attack-options.ts'
@@ -8,6 +8,7 @@ import type { Purse } from './attack-purse.ts'
 import type { AttackRequest } from './attack-requests.ts'
 import { satisfies, type Target } from './attack-target.ts'
 import { decodeToken, forgeriesOf, MINTED } from './attack-tokens.ts'
+import { EVIL_HOST } from './attack-tricks.ts'
 
 interface Attacked {
   readonly judge: Judge
@@ -36,12 +37,13 @@ export async function attackVerified(given: Attacked): Promise<void> {
     return
   await hostileBody(given)
   for (const scheme of schemes) {
-    await without(given, scheme)
+    await lessOne(given, scheme)
     if (purse.of(scheme).unverified) continue
     const base = await purse.fill(target.request, requirement, context, scheme)
     const credential = await purse.valid(scheme, context)
     await misses(given, scheme, base, credential)
     await forgeries(given, scheme, base, credential)
+    await parts(given, scheme, base)
     await replay(given, scheme, credential)
     await scopes(given, scheme)
   }
@@ -55,7 +57,7 @@ function reasonOf(purse: Purse, schemes: readonly Scheme[]): string {
 }
 
 /** All that is required less the credentials of one scheme. */
-async function without({ judge, purse, target, requirement, context }: Attacked, scheme: Scheme): Promise<void> {
+async function lessOne({ judge, purse, target, requirement, context }: Attacked, scheme: Scheme): Promise<void> {
   const rest = [...requirement.keys()].filter((other) => other !== scheme)
   if (rest.length === 0 || satisfies(target.operation.plan, new Map(rest.map((other) => [other, 'all'])))) return
   const request = await purse.fill(target.request, requirement, context, scheme)
@@ -74,14 +76,14 @@ async function misses(given: Attacked, scheme: Scheme, base: AttackRequest, cred
   const place = placeOf(scheme)
   const text = textOf(credential, place)
   if (text === undefined || place.in === 'connection') {
-    judge.skip(target.where, `nearly valid credentials of ${scheme.schemeName}`, 'a valid one is not a single text')
+    judge.skip(target.where, `nearly valid credentials of ${scheme.schemeName}`, 'a valid one has no text at its place')
     return
   }
   const basic = place.in === 'authorization' && place.authScheme.toLowerCase() === 'basic'
   const colon = basic ? text.indexOf(':') + 1 : 0
   for (const miss of nearMisses(text.slice(colon))) {
     if (place.in === 'cookie' && /[",]/.test(miss.text)) continue // the quotes of a cookie are no part of it
-    const request = withCredential(base, place, text.slice(0, colon) + miss.text)
+    const request = withCredential(base, place, withTextIn(credential, place, text.slice(0, colon) + miss.text))
     await judge.refused(target, `a valid credential of ${scheme.schemeName} ${miss.name}`, request, true)
   }
   const taken = target.operation.plan.schemes.map(placeOf)
@@ -113,7 +115,12 @@ async function forgeries(given: Attacked, scheme: Scheme, base: AttackRequest, c
   const { schemeName } = scheme
   if (text !== undefined && decodeToken(text)) {
     for (const { name, token } of await forgeriesOf(text, publicKey)) {
-      await judge.refused(target, `${schemeName}: ${name}`, withCredential(base, place, token), true)
+      await judge.refused(
+        target,
+        `${schemeName}: ${name}`,
+        withCredential(base, place, withTextIn(credential, place, token)),
+        true,
+      )
     }
     if (publicKey === undefined)
       judge.skip(target.where, `${schemeName}: HS256 with the public key as secret`, 'credentials has no publicKey')
@@ -137,6 +144,52 @@ function isToken({ model }: Scheme): boolean {
     (model.type === 'http' && /^(?:bearer|dpop)$/i.test(model.scheme))
   )
 }
+
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** A credential of several parts without one of them, and a cookie that another site makes the browser send. */
+async function parts(given: Attacked, scheme: Scheme, base: AttackRequest): Promise<void> {
+  const { judge, purse, target, context } = given
+  const { schemeName } = scheme
+  const credential = await purse.valid(scheme, context)
+  if (typeof credential === 'string' || enoughWithout(given, scheme)) return
+  const place = placeOf(scheme)
+  const safe = SAFE.has(base.method)
+  const count = [credential.headers, credential.query, credential.cookies].flatMap((all) =>
+    Object.keys(all ?? {}),
+  ).length
+  for (const kind of ['headers', 'query', 'cookies'] as const) {
+    for (const name of Object.keys(credential[kind] ?? {})) {
+      // What keeps forged requests out is asked for where something changes.
+      if (count < 2 || (safe && kind === 'headers' && !/^(?:authorization|dpop)$/i.test(name))) continue
+      const rest = without(credential[kind] ?? {}, name)
+      const fresh = { ...((await purse.valid(scheme, context)) as typeof credential), [kind]: rest }
+      await judge.refused(
+        target,
+        `a valid credential of ${schemeName} without its ${name}`,
+        withCredential(base, place, fresh),
+        true,
+      )
+    }
+  }
+  if (safe || credential.cookies === undefined) return
+  const headers = without(credential.headers ?? {}, 'origin')
+  const forged = withCredential(base, place, {
+    ...credential,
+    headers: { ...headers, origin: `https://${EVIL_HOST}`, 'sec-fetch-site': 'cross-site' },
+  })
+  if (count > 1) await judge.refused(target, `${schemeName}: a request that another site started`, forged, true)
+}
+
+/** A record without one of its names; what tells where a request was started goes together, as one of it is enough. */
+function without(record: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  const provenance = PROVENANCE.test(name)
+  return Object.fromEntries(
+    Object.entries(record).filter(([each]) => each !== name && !(provenance && PROVENANCE.test(each))),
+  )
+}
+
+const PROVENANCE = /^(?:origin|referer|sec-fetch-site)$/i
 
 /** A credential for one request must not do for a second one. */
 async function replay(given: Attacked, scheme: Scheme, credential: Credential): Promise<void> {

@@ -1,0 +1,106 @@
+/** attack() on each scheme that verifies by itself: nothing gets past, and what is good once is good once. */
+import { App, Body, Security } from 'sallyport'
+import { PasswordHash, Pbkdf2Hasher } from 'sallyport/password'
+import { APIKeyHeader, APIKeys, CookieToken, digestHA1, HTTPBasic, HTTPDigest, MutualTLS } from 'sallyport/security'
+import { type AttackOptions, attack } from 'sallyport/testing'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { answerTo, challengesIn, written } from '../security/digest-client.ts'
+import { good, tokens } from './issuer.ts'
+
+async function holesOf(app: App, credentials: AttackOptions['credentials'] = {}): Promise<[string[], string]> {
+  const report = await attack(app, { credentials })
+  return [report.failures.map(({ kind, where, attacks }) => `${kind} ${where} ${attacks[0] ?? ''}`), report.toString()]
+}
+
+function appOf(user: Parameters<typeof Security>[0]): App {
+  const app = new App()
+  app.get('/me', { params: { user } }, () => 'me')
+  app.post('/items', { params: { user, item: Body(z.object({ title: z.string() })) } }, () => 'added')
+  return app
+}
+
+test('Basic', async () => {
+  const passwordHash = new PasswordHash([new Pbkdf2Hasher()])
+  const users = new Map([['johndoe', { hashedPassword: await passwordHash.hash('correct horse') }]])
+  const basic = new HTTPBasic({
+    realm: 'tests',
+    verify: { lookup: (name) => users.get(name), passwordHash, remember: '1m' },
+  })
+  const app = new App()
+  app.get('/me', { params: { user: basic } }, () => 'me')
+  const [holes, report] = await holesOf(app, { HTTPBasic: { valid: () => 'johndoe:correct horse' } })
+  expect(holes, report).toEqual([])
+})
+
+const realm = 'tests'
+const sensor = { name: 'sensor', ha1: { 'SHA-256': digestHA1('sensor', realm, 'a password') } }
+
+/** A client that answers the challenge that it was given, each time with the next count. */
+function digestClient(): NonNullable<AttackOptions['credentials']>[string] {
+  let count = 0
+  return {
+    valid: ({ challenge, method, target }) => {
+      const [first = {}] = challengesIn(new Response(null, { headers: { 'www-authenticate': challenge } }))
+      const nc = (++count).toString(16).padStart(8, '0')
+      const told = { username: 'sensor', password: 'a password', method, uri: target, nc }
+      return written(answerTo(first, told)).replace(/^Digest /, '')
+    },
+  }
+}
+
+test('Digest, and its replay', async () => {
+  const digest = new HTTPDigest({ realm, verify: { lookup: (name) => (name === 'sensor' ? sensor : undefined) } })
+  const app = appOf(digest)
+  const [holes, report] = await holesOf(app, { HTTPDigest: digestClient() })
+  expect(holes, report).toEqual([])
+})
+
+test('API keys', async () => {
+  const keys = new APIKeys({ prefix: 'sk', store: ':memory:' })
+  const scopes = { read: 'Read.', write: 'Write.' }
+  const scheme = new APIKeyHeader({ name: 'X-API-Key', scopes, verify: keys })
+  const issue = async (granted: readonly string[]): Promise<string> =>
+    (await keys.issue({ subject: 'alice', scopes: [...granted], name: 'test' })).key
+  const app = new App()
+  app.get('/items', { params: { user: Security(scheme, ['read']) } }, () => [])
+  app.put('/items', { params: { user: Security(scheme, ['read', 'write']) } }, () => 'put')
+  const [holes, report] = await holesOf(app, {
+    APIKeyHeader: { valid: () => issue(['read', 'write']), withScopes: issue },
+  })
+  expect(holes, report).toEqual([])
+})
+
+test('a token in a cookie, with its defence against forged requests', async () => {
+  const origin = 'https://app.example'
+  const csrf = { secret: 'a secret for the tests of forged requests', origin }
+  const session = new CookieToken({ verify: tokens, csrf })
+  const inCookie = async (token: unknown) => ({
+    cookies: { '__Host-session': String(token) },
+    headers: { origin, 'sec-fetch-site': 'same-origin', 'x-csrf-token': await session.csrfToken(String(token)) },
+  })
+  const context = { method: 'GET', target: '/', challenge: '' }
+  const credentials: AttackOptions['credentials'] = {
+    CookieToken: {
+      valid: async () => inCookie(await good.valid?.(context)),
+      mint: async (changes) => {
+        const minted = await good.mint?.(changes)
+        return minted === undefined ? undefined : inCookie(minted)
+      },
+    },
+  }
+  const [holes, report] = await holesOf(appOf(session), credentials)
+  expect(holes, report).toEqual([])
+
+  const careless = new CookieToken({ verify: tokens, dangerouslyOmitCsrf: true })
+  const [found] = await holesOf(appOf(careless), credentials)
+  expect(found).toEqual(['handler-ran POST /items a valid credential of CookieToken without its origin'])
+})
+
+test('a client certificate is of the connection: what cannot be tried is said', async () => {
+  const app = new App()
+  app.get('/', { params: { device: new MutualTLS({ verify: () => ({ name: 'sensor' }) }) } }, () => 'in')
+  const report = await attack(app)
+  expect(report.failures, report.toString()).toEqual([])
+  expect(report.skipped.map(({ reason }) => reason)).toContain('they belong to the connection, not to the request')
+})
