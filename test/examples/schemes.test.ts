@@ -47,12 +47,9 @@ async function type(steps: readonly Step[], cwd: string, env: NodeJS.ProcessEnv)
   return stdout.split('\x1e').slice(0, -1)
 }
 
-/** Whether a line is as the comment says. */
+/** Whether a line is as the comment says; the names of headers in any case. */
 function fits(line: string, said: string): boolean {
-  const pattern = said
-    .split('…')
-    .map((part) => RegExp.escape(part))
-    .join('.*')
+  const pattern = said.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '.*')
   return new RegExp(`^${pattern}$`, 'i').test(line)
 }
 
