@@ -1,4 +1,5 @@
 import { type AppOptions, documentInfo } from './app-options.ts'
+import type { Challenges } from './challenges.ts'
 import { CurrentIncoming } from './depends.ts'
 import { docsRoutes, documentOrigins } from './docs/index.ts'
 import type { Incoming } from './incoming.ts'
@@ -11,6 +12,7 @@ import { callableBy, ViewedDocuments, viewerHeaders } from './viewer.ts'
 /** What the docs need of their app. */
 interface Documented {
   readonly operations: readonly Operation[]
+  readonly challenges: Challenges
   report(error: unknown): void
 }
 
@@ -34,7 +36,7 @@ export class AppDocs {
 
   /** The whole document. */
   get document(): OpenAPIObject {
-    this.#document ??= makeDocument(documentInfo(this.#options), this.#app.operations)
+    this.#document ??= this.#make(this.#app.operations)
     return this.#document
   }
 
@@ -82,9 +84,15 @@ export class AppDocs {
   async #answerViewer(incoming: Incoming): Promise<Response> {
     const operations = [...this.#app.operations]
     const visible = await callableBy(incoming, operations, this.#app.report)
-    const make = (): OpenAPIObject => makeDocument(documentInfo(this.#options), operations, visible)
+    const make = (): OpenAPIObject => this.#make(operations, visible)
     const document = this.#placed(this.#views.get(operations, visible, make), incoming)
     return Response.json(document, { headers: viewerHeaders(operations) })
+  }
+
+  #make(operations: readonly Operation[], visible?: ReadonlySet<Operation>): OpenAPIObject {
+    const { rootPath = '' } = this.#options
+    const rewrite = (path: string): ReturnType<Challenges['at']> => this.#app.challenges.at(rootPath + path)
+    return makeDocument(documentInfo(this.#options), operations, visible, rewrite)
   }
 
   #placed(document: OpenAPIObject, { rootPath }: Incoming): OpenAPIObject {

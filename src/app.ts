@@ -1,6 +1,7 @@
 import { type ErrorClass, type ExceptionHandler, ExceptionHandlers } from './answer.ts'
 import { AppDocs } from './app-docs.ts'
 import { type AppOptions, assertAppOptions } from './app-options.ts'
+import { Challenges } from './challenges.ts'
 import { HTTPException } from './exceptions.ts'
 import { FetchContext, type FetchContextOptions, finishAfter } from './fetch-context.ts'
 import { type Incoming, WebIncoming } from './incoming.ts'
@@ -43,6 +44,8 @@ export type Mountable = Application | ((request: Request) => Response | Promise<
 export class App extends Router implements Application, Surroundings {
   /** Dependencies that stand in the place of others, for tests: `app.overrides.set(getUser, () => johndoe)`. */
   readonly overrides: Overrides = new Overrides()
+  /** What is said in the challenges of 401 and 403, beside what the schemes say: see `protectedResource` of `sallyport/security`. */
+  readonly challenges: Challenges = new Challenges()
   readonly #options: AppOptions
   readonly #limits: Limits
   readonly #table = new RouteTable<Operation>()
@@ -281,7 +284,10 @@ export class App extends Router implements Application, Surroundings {
   }
 
   #into(to: Mountable, incoming: Incoming): Reply | Promise<Reply> {
-    if (typeof to !== 'function') return to.handle(incoming)
+    if (typeof to !== 'function') {
+      const path = incoming.rootPath + incoming.path // the other app may have a root path of its own
+      return this.#challenged(to.handle(incoming), path)
+    }
     return Promise.resolve(to(requestAt(incoming.request, incoming.path)))
       .then((response) => fromResponse(response))
       .catch((error: unknown) => this.answer(error, incoming))
@@ -308,7 +314,13 @@ export class App extends Router implements Application, Surroundings {
 
   /** Answers what was thrown; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
-    return this.#exceptions.answer(error, incoming)
+    return this.#challenged(this.#exceptions.answer(error, incoming), incoming.rootPath + incoming.path)
+  }
+
+  #challenged(reply: Reply | Promise<Reply>, path: string): Reply | Promise<Reply> {
+    if (this.challenges.at(path) === undefined) return reply
+    if (isPromise(reply)) return reply.then((made) => this.#challenged(made, path))
+    return { ...reply, headers: this.challenges.rewritten(reply.headers, path) }
   }
 
   /** Tells of an error that nobody answered for. */

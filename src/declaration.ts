@@ -104,6 +104,8 @@ export interface Scheme<T = unknown, Scope extends string = string> extends Depe
   makeNotAuthenticatedError(): HTTPException
   /** The answer to credentials that are broken or refused, where the document shall show it beside the one to absent ones. */
   makeInvalidCredentialsError?(): HTTPException
+  /** The answers to requests of a method that somebody else may have started, where the scheme tells them apart. */
+  makeForgeryErrors?(method: string): readonly HTTPException[]
   /** The answer to credentials that lack a required scope. */
   makeInsufficientScopeError(required: readonly string[]): HTTPException
 }

@@ -3,7 +3,7 @@ import type { Route } from '../route.ts'
 import { Components } from './components.ts'
 import { operationOf, type Shown } from './operation.ts'
 import { operationIdsOf } from './operation-id.ts'
-import { Refusals } from './refusals.ts'
+import { type ChallengesAt, Refusals } from './refusals.ts'
 import { copyValue } from './schema-copy.ts'
 import { SecuritySchemes } from './security.ts'
 import type {
@@ -35,6 +35,7 @@ interface Printable {
  *
  * @param visible those that the reader of the document may call; default: all. Of the others nothing is told, but the schemes stay:
  * they say how to become someone who may.
+ * @param challenges what the app says more in the challenges of a path; default: nothing.
  * @returns a document that shares no object with what it was made from, and is made anew each time.
  * @throws TypeError for two operations with one operationId, two different schemes with one name, and a schema that its library
  * cannot describe.
@@ -44,9 +45,10 @@ export function makeDocument<O extends Printable>(
   info: DocumentInfo,
   operations: readonly O[],
   visible?: ReadonlySet<O>,
+  challenges?: ChallengesAt,
 ): OpenAPIObject {
   const components = new Components()
-  const refusals = new Refusals(components)
+  const refusals = new Refusals(components, challenges)
   const securitySchemes = new SecuritySchemes()
   const declared = operations.filter(({ route }) => route.options.includeInSchema !== false)
   for (const { route, plan } of declared) securitySchemes.add(plan.schemes, route.where)

@@ -1,3 +1,4 @@
+import type { ChallengeRewrite } from '../challenges.ts'
 import type { Scheme } from '../declaration.ts'
 import type { HTTPException } from '../exceptions.ts'
 import type { Plan } from '../plan.ts'
@@ -8,10 +9,18 @@ import { requiresOf } from './requires.ts'
 import { copyValue } from './schema-copy.ts'
 import type { ExampleObject, HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
 
+/** What an app says more in the challenges of a path; undefined: nothing. */
+export type ChallengesAt = (path: string) => ChallengeRewrite | undefined
+
 interface Refusal {
   readonly status: number
   readonly scheme: string
   readonly detail: unknown
+  readonly challenges: readonly string[]
+}
+
+/** A refusal as the document shows it. */
+interface Shown extends Omit<Refusal, 'challenges'> {
   readonly challenge: string | undefined
 }
 
@@ -26,18 +35,25 @@ interface Refusal {
  */
 export class Refusals {
   readonly #components: Components
+  readonly #challenges: ChallengesAt | undefined
   readonly #known = new Map<Scheme, Map<string, Refusal>>()
 
-  constructor(components: Components) {
+  constructor(components: Components, challenges?: ChallengesAt) {
     this.#components = components
+    this.#challenges = challenges
   }
 
   /**
    * The answers of an operation's schemes, by status.
    *
    * @param withContent whether the content of an answer is shown.
+   * @param at the method and path of the operation.
    */
-  of(plan: Plan, withContent: (status: number) => boolean): ReadonlyMap<number, ResponseObject> {
+  of(
+    plan: Plan,
+    withContent: (status: number) => boolean,
+    at: { readonly method: string; readonly path: string },
+  ): ReadonlyMap<number, ResponseObject> {
     const refusals = plan.schemes.map((scheme) => this.#ask(scheme, '', () => scheme.makeNotAuthenticatedError()))
     for (const scheme of plan.schemes) {
       const makeInvalid = scheme.verifiesScopes ? scheme.makeInvalidCredentialsError : undefined
@@ -51,7 +67,11 @@ export class Refusals {
         refusals.push(this.#ask(scheme, scopes.join(' '), () => scheme.makeInsufficientScopeError(scopes)))
       }
     }
-    const byStatus = Map.groupBy(refusals, ({ status }) => status)
+    for (const scheme of plan.schemes) {
+      const forgeries = scheme.makeForgeryErrors?.(at.method) ?? []
+      refusals.push(...forgeries.map((error) => refusalFrom(scheme.schemeName, error)))
+    }
+    const byStatus = Map.groupBy(this.#shown(refusals, at.path), ({ status }) => status)
     return new Map(
       [...byStatus].map(([status, all]) => {
         const response = refusalOf(status, all)
@@ -59,6 +79,11 @@ export class Refusals {
         return [status, response]
       }),
     )
+  }
+
+  #shown(refusals: readonly Refusal[], path: string): Shown[] {
+    const rewrite = this.#challenges?.(path)
+    return refusals.map(({ challenges, ...refusal }) => ({ ...refusal, challenge: joined(challenges, rewrite) }))
   }
 
   /** A scheme is asked once for each answer. */
@@ -77,10 +102,10 @@ export class Refusals {
 const INVALID = ' '
 
 function refusalFrom(scheme: string, error: HTTPException): Refusal {
-  return { status: error.status, scheme, detail: error.detail, challenge: challengeOf(error) }
+  return { status: error.status, scheme, detail: error.detail, challenges: challengesOf(error) }
 }
 
-function refusalOf(status: number, refusals: readonly Refusal[]): ResponseObject {
+function refusalOf(status: number, refusals: readonly Shown[]): ResponseObject {
   const details = new Set(refusals.map(({ detail }) => detail))
   const description = [...details].every(isText) ? [...details].join(' / ') : reasonPhrase(status)
   const challenged = refusals.filter(({ challenge }) => challenge !== undefined)
@@ -93,7 +118,7 @@ function refusalOf(status: number, refusals: readonly Refusal[]): ResponseObject
   return { description, headers: { 'WWW-Authenticate': header } }
 }
 
-function contentOf(refusals: readonly Refusal[], components: Components): MediaTypeObject {
+function contentOf(refusals: readonly Shown[], components: Components): MediaTypeObject {
   const object = (detail: JSONSchema): JSONSchema => ({
     type: 'object',
     properties: { detail },
@@ -111,8 +136,8 @@ function isText(value: unknown): value is string {
 
 /** One example, or one for each scheme that answers differently. */
 function examplesOf(
-  refusals: readonly Refusal[],
-  shownOf: (refusal: Refusal) => unknown,
+  refusals: readonly Shown[],
+  shownOf: (refusal: Shown) => unknown,
 ): { example?: unknown; examples?: Record<string, ExampleObject> } {
   const different = new Map(refusals.map((refusal) => [JSON.stringify(shownOf(refusal)), refusal]))
   const [first] = refusals
@@ -127,13 +152,18 @@ function examplesOf(
   return { examples: Object.fromEntries(examples) }
 }
 
-/** The challenge of an answer. What differs from answer to answer, as a nonce does, is no part of the document. */
-function challengeOf({ headers = {} }: HTTPException): string | undefined {
+/** The challenges of an answer, in one line; undefined for none. */
+function joined(
+  challenges: readonly string[],
+  rewrite: ChallengeRewrite = (challenge) => challenge,
+): string | undefined {
+  return challenges.length === 0 ? undefined : challenges.map(rewrite).join(', ')
+}
+
+/** The challenges of an answer. What differs from answer to answer, as a nonce does, is no part of the document. */
+function challengesOf({ headers = {} }: HTTPException): readonly string[] {
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'www-authenticate')
   const value = name === undefined ? undefined : headers[name]
-  if (value === undefined) return undefined
-  return [value]
-    .flat()
-    .join(', ')
-    .replace(/\b(nonce|opaque)="[^"]*"/gi, '$1="..."')
+  if (value === undefined) return []
+  return [value].flat().map((challenge) => challenge.replace(/\b(nonce|opaque)="[^"]*"/gi, '$1="..."'))
 }

@@ -35,7 +35,7 @@ export function responsesOf(
   }
   const responses = new Map<number, ResponseObject>()
   responses.set(success, successOf(route, isOurs(success), components, operation))
-  for (const [status, response] of refusals.of(plan, isOurs)) merge(responses, status, response)
+  for (const [status, response] of refusals.of(plan, isOurs, route)) merge(responses, status, response)
   if (plan.params.length > 0 || plan.body) merge(responses, 422, validationError(isOurs(422), components))
   for (const [status, own] of documented) {
     const name = `${operation.prefix}Response${status === success ? '' : status}`

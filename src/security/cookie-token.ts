@@ -238,6 +238,11 @@ export class CookieToken<
     })
   }
 
+  /** The answers to unsafe requests that another site may have started: 403, as the document shows them. */
+  makeForgeryErrors(method: string): readonly HTTPException[] {
+    return isSafe(method) ? [] : (this.#guard?.errors ?? [])
+  }
+
   /** The answer to a user who has to authenticate again, or better: 401, with what RFC 9470 §3 says in a challenge that is no Bearer. */
   override makeStepUpError({ acrValues, maxAge }: StepUp): HTTPException {
     const challenge = formatChallenge('APIKey', {

@@ -99,6 +99,12 @@ export class CsrfGuard {
     this.#trusted = new Set(trustedOrigins)
   }
 
+  /** What is refused, for the document. */
+  get errors(): readonly CsrfError[] {
+    const codes = Object.keys(DETAILS) as CsrfErrorCode[]
+    return codes.filter((code) => code !== 'csrf_token' || this.header !== undefined).map((code) => new CsrfError(code))
+  }
+
   /**
    * Refuses a request that a page of another origin started.
    *

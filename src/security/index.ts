@@ -79,6 +79,13 @@ export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
 export type { Principal } from './principal.ts'
 export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-nonce-count-store.ts'
+export {
+  type ProtectableApp,
+  type ProtectedResource,
+  type ProtectedResourceMetadata,
+  type ProtectedResourceOptions,
+  protectedResource,
+} from './resource-metadata.ts'
 export { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
 export { SQLiteAPIKeyStore } from './sqlite-api-key-store.ts'
 export { type AuthenticationContext, type StepUp, type StepUpOptions, stepUp } from './step-up.ts'

@@ -115,7 +115,7 @@ function send(method: string, path: string, headers: Headers = {}, body = ''): P
 
 const cookie = (value = token): Headers => ({ cookie: `theme=dark; __Host-session=${value}` })
 const same = { 'sec-fetch-site': 'same-origin', origin }
-const refused = (status: number, detail: string): Answer => ({
+const refused = (status: number, detail: string): Answer & { readonly body: { readonly detail: string } } => ({
   status,
   challenge: status === 401 ? 'APIKey' : undefined,
   cookies: undefined,
@@ -170,6 +170,16 @@ describe('the four', () => {
         'Requests with other methods than GET, HEAD, OPTIONS and TRACE need `Sec-Fetch-Site: same-origin` or an allowed `Origin`, and the CSRF token of the session in the header `x-csrf-token`; otherwise they are answered with 403.',
     })
     expect(Open).toEqual({ type: 'apiKey', in: 'cookie', name: '__Host-session' })
+    const { post, get } = { post: document.paths['/change']?.post, get: document.paths['/me']?.get }
+    expect(post?.responses?.['403']).toMatchObject({
+      description: `Not enough permissions / ${wrongOrigin.body.detail} / ${wrongToken.body.detail}`,
+    })
+    expect(post?.responses?.['403']).not.toHaveProperty('headers')
+    expect(get?.responses).not.toHaveProperty('403')
+    expect(Object.keys(document.paths['/open']?.post?.responses ?? {})).toEqual(['200', '401'])
+    expect(document.paths['/tokenless']?.post?.responses?.['403']).toMatchObject({
+      content: { 'application/json': { example: wrongOrigin.body } },
+    })
     expect(document.paths['/change']?.post?.security).toEqual([{ CookieToken: ['me'] }])
     const described = new CookieToken({ description: 'Ours.', verify: tokens, csrf: { dangerouslyOmitToken: true } })
     expect(described.model.description).toBe(
