@@ -1,11 +1,8 @@
-/** What the document says is what the server does: over the examples, the tutorial apps and 1,000 random apps. */
-import { existsSync, readdirSync } from 'node:fs'
+/** What the document says is what the server does: over the tutorial apps and 1,000 random apps. */
 import * as fc from 'fast-check'
 import { App, type Incoming, Security } from 'sallyport'
 import { APIKeyHeader, HTTPBearer } from 'sallyport/security'
-import type { AttackOptions } from 'sallyport/testing'
-import { describe, expect, test, vi } from 'vitest'
-import { Folder } from '../cli/folder.ts'
+import { describe, expect, test } from 'vitest'
 import { createAccessToken } from '../conformance/apps/jwt-tokens.ts'
 import { FILES, makeApp as makeTutorialApp } from '../conformance/cases.ts'
 import { proveDocument, type Wallet } from './document.ts'
@@ -69,44 +66,6 @@ describe('a document that does not say what the server does is found', () => {
     ])
   })
 })
-
-describe('examples', () => {
-  const folder = new URL('../../examples/', import.meta.url)
-  const names = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/main.ts`, folder)))
-
-  test.each(names)('%s', async (name) => {
-    using data = new Folder()
-    vi.stubEnv('ACCOUNTS_DATA', data.path)
-    vi.stubEnv('DATA', data.path)
-    const file = new URL(`${name}/credentials.ts`, folder)
-    if (!existsSync(file)) {
-      throw new Error(
-        `examples/${name} has no credentials.ts: its default export says how attack() and this test get credentials, as that of examples/accounts does.`,
-      )
-    }
-    const { default: app } = (await import(new URL(`${name}/main.ts`, folder).href)) as { default: App }
-    const { default: options } = (await import(file.href)) as { default: AttackOptions }
-    await app.start()
-    try {
-      const proof = await proveDocument(app, walletOf(options))
-      expect(proof.differences).toEqual([])
-      expect(proof.requests).toBeGreaterThan(proof.operations)
-    } finally {
-      await app.stop()
-    }
-  })
-})
-
-/** Credentials as `attack()` has them. */
-function walletOf({ credentials = {} }: AttackOptions): Wallet {
-  const context = { method: 'GET', target: '/', challenge: '' }
-  return {
-    credential: (name, scopes) => {
-      const { valid, withScopes } = credentials[name] ?? {}
-      return withScopes ? withScopes(scopes, context) : scopes.length === 0 ? valid?.(context) : undefined
-    },
-  }
-}
 
 describe('tutorial apps', () => {
   const token: Wallet = { credential: (_, scopes) => createAccessToken({ sub: 'johndoe', scope: scopes.join(' ') }) }

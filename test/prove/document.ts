@@ -34,7 +34,11 @@ interface Document {
 /** How credentials are made: `undefined` says that there is no way. */
 export interface Wallet {
   /** A credential of a scheme with these scopes and no others. */
-  credential(scheme: string, scopes: readonly string[]): Credential | undefined | Promise<Credential | undefined>
+  credential(
+    scheme: string,
+    scopes: readonly string[],
+    request: Pick<AttackRequest, 'method' | 'target'>,
+  ): Credential | undefined | Promise<Credential | undefined>
   /** One that looks like it and is refused; default: none is tried. */
   broken?(scheme: string): Credential
 }
@@ -53,6 +57,8 @@ export interface ProveOptions {
   readonly values?: Readonly<Record<string, string>>
   /** Bodies by method and path, where the samples of their schemas do not do. */
   readonly bodies?: Readonly<Record<string, string>>
+  /** Headers by method and path that are no credentials, such as the origin that a login asks for. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Looks at each request that was let in; default: it is not answered with 401 or 403. */
   readonly allowed?: (status: number) => boolean
   /** Is told before each request, and after it what is to be said against it. */
@@ -214,7 +220,8 @@ class Prover implements Proof {
             : JSON.stringify(value)
       request = { ...request, headers: [...request.headers, ['content-type', type]], body }
     }
-    return this.#withCredentials(request, sent)
+    const own = Object.entries(this.#options.headers?.[`${method} ${path}`] ?? {})
+    return this.#withCredentials({ ...request, headers: [...request.headers, ...own] }, sent)
   }
 
   async #withCredentials(given: AttackRequest, sent: Sent): Promise<AttackRequest | undefined> {
@@ -225,7 +232,8 @@ class Prover implements Proof {
       if (model === undefined) throw new Error(`The document has no security scheme ${name}`)
       const place = placeOf({ model: model as Parameters<typeof placeOf>[0]['model'] })
       const at = 'name' in place ? `${place.in} ${place.name.toLowerCase()}` : place.in
-      const credential = scopes === 'broken' ? this.#wallet.broken?.(name) : await this.#wallet.credential(name, scopes)
+      const credential =
+        scopes === 'broken' ? this.#wallet.broken?.(name) : await this.#wallet.credential(name, scopes, request)
       if (credential === undefined || taken.has(at) || place.in === 'connection') return undefined
       taken.add(at)
       request = withCredential(request, place, credential)
