@@ -71,7 +71,7 @@ function enoughWithout({ target, requirement }: Attacked, scheme: Scheme): boole
 }
 
 async function misses(given: Attacked, scheme: Scheme, base: AttackRequest, credential: Credential): Promise<void> {
-  const { judge, target } = given
+  const { judge, purse, target } = given
   if (enoughWithout(given, scheme)) return
   const place = placeOf(scheme)
   const text = textOf(credential, place)
@@ -83,7 +83,11 @@ async function misses(given: Attacked, scheme: Scheme, base: AttackRequest, cred
   const colon = basic ? text.indexOf(':') + 1 : 0
   for (const miss of nearMisses(text.slice(colon))) {
     if (place.in === 'cookie' && /[",]/.test(miss.text)) continue // the quotes of a cookie are no part of it
-    const request = withCredential(base, place, withTextIn(credential, place, text.slice(0, colon) + miss.text))
+    // One that is good once is made anew: otherwise it could be refused for its second use.
+    const one = isOnce(given, scheme, credential) ? await purse.valid(scheme, given.context) : credential
+    const own = textOf(one, place) ?? text
+    const changed = nearMisses(own.slice(colon)).find(({ name }) => name === miss.name) ?? miss
+    const request = withCredential(base, place, withTextIn(one, place, own.slice(0, colon) + changed.text))
     await judge.refused(target, `a valid credential of ${scheme.schemeName} ${miss.name}`, request, true)
   }
   const taken = target.operation.plan.schemes.map(placeOf)
@@ -115,12 +119,9 @@ async function forgeries(given: Attacked, scheme: Scheme, base: AttackRequest, c
   const { schemeName } = scheme
   if (text !== undefined && decodeToken(text)) {
     for (const { name, token } of await forgeriesOf(text, publicKey)) {
-      await judge.refused(
-        target,
-        `${schemeName}: ${name}`,
-        withCredential(base, place, withTextIn(credential, place, token)),
-        true,
-      )
+      const one = isOnce(given, scheme, credential) ? await purse.valid(scheme, given.context) : credential
+      const request = withCredential(base, place, withTextIn(one, place, token))
+      await judge.refused(target, `${schemeName}: ${name}`, request, true)
     }
     if (publicKey === undefined)
       judge.skip(target.where, `${schemeName}: HS256 with the public key as secret`, 'credentials has no publicKey')
@@ -194,15 +195,18 @@ const PROVENANCE = /^(?:origin|referer|sec-fetch-site)$/i
 /** A credential for one request must not do for a second one. */
 async function replay(given: Attacked, scheme: Scheme, credential: Credential): Promise<void> {
   const { judge, purse, target, requirement, context } = given
-  const { model } = scheme
-  const digest = model.type === 'http' && model.scheme.toLowerCase() === 'digest'
-  const dpop =
-    typeof credential !== 'string' &&
-    Object.keys(credential.headers ?? {}).some((name) => name.toLowerCase() === 'dpop')
-  if (!(purse.of(scheme).once ?? (digest || dpop))) return
+  if (!isOnce(given, scheme, credential)) return
   const request = await purse.fill(target.request, requirement, context)
   if (await judge.accepted(target, `a fresh credential of ${scheme.schemeName}`, request))
     await judge.refused(target, `the same credential of ${scheme.schemeName} once more`, request)
+}
+
+/** Whether a credential is good for one request: those of Digest, and those with a proof of DPoP, unless the options say otherwise. */
+function isOnce({ purse }: Attacked, scheme: Scheme, credential: Credential): boolean {
+  const { model } = scheme
+  const digest = model.type === 'http' && model.scheme.toLowerCase() === 'digest'
+  const headers = typeof credential === 'string' ? [] : Object.keys(credential.headers ?? {})
+  return purse.of(scheme).once ?? (digest || headers.some((name) => name.toLowerCase() === 'dpop'))
 }
 
 /** Each required scope is left out, alone and with all others; then one that looks like it stands in its place. */

@@ -1,12 +1,22 @@
 /** attack() on each scheme that verifies by itself: nothing gets past, and what is good once is good once. */
+import { createHash, generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { App, Body, Security } from 'sallyport'
 import { PasswordHash, Pbkdf2Hasher } from 'sallyport/password'
-import { APIKeyHeader, APIKeys, CookieToken, digestHA1, HTTPBasic, HTTPDigest, MutualTLS } from 'sallyport/security'
-import { type AttackOptions, attack } from 'sallyport/testing'
+import {
+  APIKeyHeader,
+  APIKeys,
+  CookieToken,
+  digestHA1,
+  HTTPBasic,
+  HTTPBearer,
+  HTTPDigest,
+  MutualTLS,
+} from 'sallyport/security'
+import { type AttackOptions, attack, type CredentialContext } from 'sallyport/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { answerTo, challengesIn, written } from '../security/digest-client.ts'
-import { good, tokens } from './issuer.ts'
+import { good, SCOPES, tokens } from './issuer.ts'
 
 async function holesOf(app: App, credentials: AttackOptions['credentials'] = {}): Promise<[string[], string]> {
   const report = await attack(app, { credentials })
@@ -54,6 +64,57 @@ test('Digest, and its replay', async () => {
   const app = appOf(digest)
   const [holes, report] = await holesOf(app, { HTTPDigest: digestClient() })
   expect(holes, report).toEqual([])
+})
+
+test('DPoP, without its proof, with a used one, and as a bearer token', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { crv, kty, x, y } = publicKey.export({ format: 'jwk' })
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
+  const jkt = sha256(JSON.stringify({ crv, kty, x, y })) // RFC 7638
+  const origin = 'https://api.example'
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  let count = 0
+  const proofFor = (token: string, method: string, target: string): string => {
+    const claims = {
+      jti: `${count++}`,
+      htm: method,
+      htu: origin + target,
+      iat: Math.floor(Date.now() / 1000),
+      ath: sha256(token),
+    }
+    const input = `${part({ typ: 'dpop+jwt', alg: 'ES256', jwk: { crv, kty, x, y } })}.${part(claims)}`
+    return `${input}.${signBytes('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+  }
+  const inHeaders = async (scope: string, { method, target }: CredentialContext) => {
+    const token = await tokens.sign({ sub: 'johndoe', scope, cnf: { jkt } })
+    return { headers: { authorization: `DPoP ${token}`, dpop: proofFor(token, method, target) } }
+  }
+  const credentials: AttackOptions['credentials'] = {
+    HTTPBearer: {
+      valid: (context) => inHeaders('me items', context),
+      withScopes: (scopes, context) => inHeaders(scopes.join(' '), context),
+    },
+  }
+  const app = appOf(Security(new HTTPBearer({ verify: tokens, scopes: SCOPES, dpop: { origin } }), ['me', 'items']))
+  const report = await attack(app, { credentials })
+  expect(report.failures, report.toString()).toEqual([])
+
+  const careless = appOf(
+    new HTTPBearer({ verify: ({ credentials: token }) => tokens.check(token), schemeName: 'HTTPBearer' }),
+  )
+  const asBearer: AttackOptions['credentials'] = {
+    HTTPBearer: {
+      valid: async (context) => {
+        const { headers } = await inHeaders('', context)
+        return { headers: { ...headers, authorization: headers.authorization.replace('DPoP', 'Bearer') } }
+      },
+    },
+  }
+  const [found] = await holesOf(careless, asBearer)
+  expect(found).toEqual([
+    'handler-ran GET /me a valid credential of HTTPBearer without its dpop',
+    'handler-ran POST /items a valid credential of HTTPBearer without its dpop',
+  ])
 })
 
 test('API keys', async () => {
