@@ -32,7 +32,8 @@ const passwordHash = PasswordHash.recommended()
 const users = new Map([['demo', { name: 'demo', hashedPassword: await passwordHash.hash('demo-password') }]])
 const tokens = new JWT({ secret: randomBytes(32), issuer: 'demo', audience: 'demo', expiresIn: '8h' })
 
-const csrf = { secret: randomBytes(32).toString('base64url'), origin: 'http://localhost:8000' }
+const origin = process.env.ORIGIN ?? 'http://localhost:8000'
+const csrf = { secret: randomBytes(32).toString('base64url'), origin }
 const session = new CookieToken({ verify: tokens, csrf })
 
 const app = new App({ title: 'Token in a cookie' })

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { type RunningProvider, startProvider } from '../../examples/schemes/provider.ts'
 import { call, notAuthenticated, show } from './accounts-page.ts'
 import { browserTest, cancelLogins, type Watch } from './chromium.ts'
-import { closeDialog, isLocked, openDialog, scheme } from './swagger-ui.ts'
+import { closeDialog, isLocked, openDialog, operation as operationOf, scheme } from './swagger-ui.ts'
 
 const ITEMS = 'get_items'
 const ME = 'get_me'
@@ -32,10 +32,14 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
+async function load(name: string): Promise<App> {
+  const program = (await import(`../../examples/schemes/${name}.ts`)) as { default: App }
+  return program.default
+}
+
 /** Serves a program, and opens its docs page, where nobody is logged in yet. */
 async function open(name: string, page: Page, watch: Watch, operation: string, port = 0): Promise<Server> {
-  const { default: app } = (await import(`../../examples/schemes/${name}.ts`)) as { default: App }
-  const server = await serve(app, { port, installSignalHandlers: false })
+  const server = await serve(await load(name), { port, installSignalHandlers: false })
   const origin = new URL(server.url).origin.replace('127.0.0.1', 'localhost')
   watch.allow(origin)
   watch.expectProblem(/the server responded with a status of 401/)
@@ -180,6 +184,46 @@ for (const [name, part, shot] of [
     await show(page, watch, ITEMS, shot)
   })
 }
+
+browserTest("digest.ts without the docs page: the browser's own login window", async ({ page, watch }) => {
+  await using server = await serve(await load('digest'), { port: 0, installSignalHandlers: false })
+  watch.allow(server.url)
+  const session = await page.context().newCDPSession(page)
+  session.on('Fetch.requestPaused', ({ requestId }) => session.send('Fetch.continueRequest', { requestId }))
+  session.on('Fetch.authRequired', ({ requestId }) =>
+    session.send('Fetch.continueWithAuth', {
+      requestId,
+      authChallengeResponse: { response: 'ProvideCredentials', ...demo },
+    }),
+  )
+  await session.send('Fetch.enable', { handleAuthRequests: true })
+  // An answer of JSON has no icon of its own, and the browser asks for one.
+  watch.expectProblem(/status of 404 .*favicon\.ico/)
+  await page.goto(`${server.url}/me`)
+  expect(JSON.parse(await page.locator('pre').innerText())).toEqual({ name: 'demo' })
+})
+
+browserTest(
+  'cookie-token.ts: /login sets the cookie, but Swagger UI cannot send the CSRF token',
+  async ({ page, watch }) => {
+    const port = await freePort()
+    vi.stubEnv('ORIGIN', `http://localhost:${port}`)
+    await using _ = await open('cookie-token', page, watch, ME, port)
+    watch.expectProblem(/the server responded with a status of 403/)
+    const block = operationOf(page, 'post_login')
+    await block.locator('.opblock-summary-control').click()
+    await block.getByRole('button', { name: 'Try it out' }).click()
+    for (const [name, value] of [
+      ['name', demo.username],
+      ['password', demo.password],
+    ] as const) {
+      await block.locator(`tr[data-property-name=${name}] input, tr[data-param-name=${name}] input`).first().fill(value)
+    }
+    expect((await call(page, 'post_login')).status).toBe('200')
+    expect(await call(page, ME)).toEqual({ status: '200', body: { name: 'demo' } })
+    expect((await call(page, 'post_logout')).status).toBe('403')
+  },
+)
 
 browserTest('digest.ts and mutual-tls.ts: Swagger UI has nothing to type into', async ({ page, watch }) => {
   for (const [name, title] of [
