@@ -6,6 +6,8 @@ import { FAILED, isPromise, type Solving, type Step } from './solving.ts'
 export interface Alternative {
   readonly slot: number
   readonly steps: readonly Step[]
+  /** Whether undefined says that there are no credentials; else it is what a guard gives that has nothing to give. */
+  readonly optional: boolean
 }
 
 /** One try at the alternatives of an anyOf, in order; asynchronous only from where something has to be waited for. */
@@ -65,11 +67,11 @@ export class Attempt {
     return undefined
   }
 
-  #accepts({ slot }: Alternative): boolean {
+  #accepts({ slot, optional }: Alternative): boolean {
     this.#settle()
     const value = this.#solving.values[slot]
     if (value === FAILED) this.#failed = true
-    else if (value === undefined) this.#absent = true
+    else if (optional && value === undefined) this.#absent = true
     else return true
     return false
   }

@@ -45,7 +45,12 @@ export interface SchemeNode extends NodeBase {
 /** Alternatives, of which the first that works gives the value. */
 export interface AnyOfNode extends NodeBase {
   readonly kind: 'anyOf'
-  readonly alternatives: readonly { readonly node: PlanNode; readonly steps: readonly PlanNode[] }[]
+  readonly alternatives: readonly {
+    readonly node: PlanNode
+    readonly steps: readonly PlanNode[]
+    /** Whether nobody needs to be known for it, so that undefined says that nobody is. */
+    readonly optional: boolean
+  }[]
 }
 
 /** A value of the request itself. */

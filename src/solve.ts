@@ -189,8 +189,9 @@ function told(declared: CallNode['declared'], watcher: Watcher): (args: Args) =>
 }
 
 function anyOfOf(node: AnyOfNode, compiling: Compiling): Step['run'] {
-  const alternatives = node.alternatives.map(({ node: last, steps }) => ({
+  const alternatives = node.alternatives.map(({ node: last, steps, optional }) => ({
     slot: last.slot,
+    optional,
     steps: steps.map((step) => stepOf(step, compiling)),
   }))
   return (solving) => new Attempt(alternatives, solving).from(0)

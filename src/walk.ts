@@ -12,7 +12,7 @@ import {
 import type { Declares, Param } from './params.ts'
 import type { AnyOfNode, CallNode, Declared, GivenNode, Input, ParamNode, Plan, PlanNode, SchemeNode } from './plan.ts'
 import { type PlannedParam, planBody, planParam } from './planned-param.ts'
-import { requirementsOf } from './requirement.ts'
+import { isOpen, requirementsOf } from './requirement.ts'
 import { NO_SCOPES, RequiredScopes } from './scopes.ts'
 
 /** One walk through a declaration. */
@@ -197,7 +197,11 @@ export class Walk {
       slot: this.#slots++,
       secures: true,
       needsBody: false,
-      alternatives: nodes.map((node) => ({ node, steps: [] })),
+      alternatives: nodes.map((node) => ({
+        node,
+        steps: [],
+        optional: isOpen(requirementsOf([node], this.#declared.where)),
+      })),
     }
   }
 

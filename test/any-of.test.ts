@@ -159,3 +159,15 @@ test('an anyOf in an anyOf: no credentials stay no credentials, for an optional 
   // Broken ones are never the same as none.
   expect((await app.request('/', { headers: { authorization: 'Bearer' } })).status).toBe(401)
 })
+
+test('an alternative that only guards, and gives nothing, is a success: broken credentials of another do not spoil it', async () => {
+  const guard = dependency({ key }, ({ key: given }) => {
+    if (given !== 'good') throw new HTTPException(401, 'Unknown key')
+  })
+  const app = new App()
+  app.get('/x', { dependencies: [anyOf(guard, bearer)] }, () => 'in')
+  expect((await ask(app, { 'x-key': 'good' })).status).toBe(200)
+  expect((await ask(app, { 'x-key': 'good', authorization: 'Bearer' })).status).toBe(200)
+  expect((await ask(app, { 'x-key': 'bad', authorization: 'Bearer' })).status).toBe(401)
+  expect((await ask(app)).status).toBe(401)
+})
