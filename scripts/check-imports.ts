@@ -43,7 +43,7 @@ const HOUSE: House = {
     from: 'grammar request declaration running routing openapi docs',
   },
   openapi: { from: 'grammar declaration' },
-  docs: { from: 'openapi' },
+  docs: { from: 'grammar openapi' },
   jwt: { from: '', node: 'types' },
   password: { from: '', node: true },
   security: { from: 'grammar request declaration openapi jwt' },

@@ -1,4 +1,4 @@
-import { isToken } from './headers.ts'
+import { isOrigin, isToken } from './headers.ts'
 import type { Middleware } from './middleware.ts'
 import { assertOptions } from './params.ts'
 
@@ -131,7 +131,7 @@ function listOf(value: readonly string[], option: string): readonly string[] {
 
 function assertOrigin(origin: string): void {
   if (origin === 'null') throw new TypeError("cors(): the origin null is every sandboxed page's. It cannot be allowed.")
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin.includes('*')) {
+  if (!isOrigin(origin)) {
     throw new TypeError(
       `cors(): ${origin} is no origin. An origin is scheme and host without a path, like https://app.example.com.`,
     )

@@ -203,3 +203,15 @@ function isBlank(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return code === 0x20 || code === 0x09
 }
+
+/**
+ * Whether a text is an origin of the web as browsers write it: `https://api.example.com`, without a path and without the default port.
+ *
+ * Not only what `URL` takes: a host may hold a semicolon there, which would end the directive of a policy.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6454.html#section-6.2
+ */
+export function isOrigin(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^https?:\/\/[\w.:[\]-]+$/.test(value)) return false
+  return URL.canParse(value) && new URL(value).origin === value
+}

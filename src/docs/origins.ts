@@ -1,3 +1,4 @@
+import { isOrigin } from '../headers.ts'
 import type { OAuthFlowObject, OpenAPIObject, ServerObject } from '../openapi/types.ts'
 
 /** How many URLs are tried of one server with variables. */
@@ -33,15 +34,6 @@ export function documentOrigins(api: Pick<OpenAPIObject, 'servers' | 'components
     .map(({ origin }) => origin)
     .filter(isOrigin)
   return [...new Set(origins)]
-}
-
-/**
- * Whether a text is an origin that may be written into a policy.
- *
- * Not only what `URL` takes: a host may hold a semicolon there, which would end the directive.
- */
-export function isOrigin(text: string): boolean {
-  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 /** The URLs that a server with variables can have: each value of an `enum`, else the default. */

@@ -1,6 +1,6 @@
+import { isOrigin } from '../headers.ts'
 import { type Asset, answerAsset, type DocsRequest } from './asset.ts'
 import { favicon, licenses, redocBundle, swaggerUIBundle, swaggerUIStyle } from './assets/manifest.ts'
-import { isOrigin } from './origins.ts'
 import { type DocsPage, freshNonce, pageHeaders } from './policy.ts'
 import { getRedocHtml } from './redoc.ts'
 import { assertPagePath, pathFrom, rootFrom } from './relative.ts'

@@ -1,3 +1,4 @@
+import { isAwaitable } from '../jwt/awaitable.ts'
 import type { Duration } from '../jwt/duration.ts'
 import type { SchemaIssue } from '../schema.ts'
 import { assertScope } from '../scopes.ts'
@@ -22,7 +23,6 @@ import {
 import type { APIKeyRecord } from './api-key-store.ts'
 import { type APIKeysOptions, type APIKeysSettings, apiKeysSettings, millisecondsOf } from './api-keys-options.ts'
 import { assertText, checkOptions } from './options.ts'
-import { isAwaitable } from './verifier.ts'
 
 /** What a key is issued for. */
 export interface APIKeyGrant<Metadata = unknown> {

@@ -1,5 +1,6 @@
 import { HTTPException } from '../exceptions.ts'
 import { type ChallengeParameters, formatChallenge } from '../headers.ts'
+import { isAwaitable } from '../jwt/awaitable.ts'
 import { confirmationOf } from '../jwt/confirmation.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
@@ -13,7 +14,6 @@ import type { StepUp } from './step-up.ts'
 import { TOKEN_BINDING_OPTIONS, type TokenBindingOptions, TokenBindings } from './token-binding.ts'
 import {
   hasVerifier,
-  isAwaitable,
   isTokenVerifier,
   type Refused,
   type Verified,

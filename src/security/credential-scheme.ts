@@ -10,14 +10,16 @@
  *
  * http-base.ts is the shortest example, bearer-scheme.ts the one for tokens.
  */
+
 import type { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
+import { isAwaitable } from '../jwt/awaitable.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import type { RequiredScopes } from '../scopes.ts'
 import { refusalIn } from './errors.ts'
 import { readScopes } from './principal.ts'
 import { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
-import { isAwaitable, type Refused, type VerifierFunction } from './verifier.ts'
+import type { Refused, VerifierFunction } from './verifier.ts'
 
 /** Why credentials are answered with 401. */
 export interface InvalidCredentials {

@@ -1,4 +1,5 @@
 import { HTTPException } from '../exceptions.ts'
+import { isOrigin } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
 import { decodeBase64url, encodeBase64url, utf8Bytes } from '../jwt/base64url.ts'
 import { assertToken, checkOptions } from './options.ts'
@@ -183,12 +184,7 @@ function secretsOf(secret: unknown, where: string): readonly string[] {
 
 /** @throws TypeError for anything but an origin as browsers write it: `null` is the origin of no page that could be trusted. */
 function assertOrigin(origin: unknown, where: string): void {
-  const fits =
-    typeof origin === 'string' &&
-    /^https?:\/\//.test(origin) &&
-    URL.canParse(origin) &&
-    new URL(origin).origin === origin
-  if (!fits) {
+  if (!isOrigin(origin)) {
     throw new TypeError(
       `${where} is an origin as browsers send it, for example https://app.example.com: no path, no slash at the end, no default port.`,
     )

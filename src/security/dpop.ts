@@ -1,5 +1,7 @@
+import { isOrigin } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
 import type { PublicKeyAlgorithmName } from '../jwt/algorithms.ts'
+import { isAwaitable } from '../jwt/awaitable.ts'
 import { type Duration, toSeconds } from '../jwt/duration.ts'
 import { own } from '../jwt/json.ts'
 import { normalizePath } from '../target.ts'
@@ -10,7 +12,6 @@ import { type DPoPProof, isSigned, parseProof } from './dpop-proof.ts'
 import { type DPoPReplayStore, type DPoPUse, MemoryDPoPReplayStore } from './dpop-replay-store.ts'
 import { InvalidTokenError } from './errors.ts'
 import { checkOptions } from './options.ts'
-import { isAwaitable } from './verifier.ts'
 
 /**
  * How proofs of DPoP are checked.
@@ -213,8 +214,6 @@ function targetOf(uri: unknown): string | undefined {
 
 function originsOf(option: unknown, where: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(option) ? option : [option]
-  const isOrigin = (one: unknown): one is string =>
-    typeof one === 'string' && /^https?:\/\//.test(one) && URL.canParse(one) && new URL(one).origin === one
   if (list.length === 0 || !list.every(isOrigin)) {
     throw new TypeError(
       `${where} is the origin that clients call, or a list of them: such as 'https://api.example.com', without a slash at its end.`,

@@ -1,3 +1,4 @@
+import { isAwaitable } from '../jwt/awaitable.ts'
 import { keepConfirmation } from '../jwt/confirmation.ts'
 import { type Duration, toSeconds } from '../jwt/duration.ts'
 import {
@@ -18,7 +19,6 @@ import type { ClientAuthentication } from './client-authentication.ts'
 import { IntrospectionUnavailableError, InvalidTokenError, TokenInactiveError } from './errors.ts'
 import { endpointOf, type FetchJSONLimits, fetchJSON } from './fetch-json.ts'
 import { checkOptions } from './options.ts'
-import { isAwaitable } from './verifier.ts'
 
 /**
  * What an authorization server says of an active token.

@@ -1,13 +1,7 @@
 import type { Incoming } from '../incoming.ts'
+import { isAwaitable } from '../jwt/awaitable.ts'
 import { CLAIM_NAMES, principalOf } from './principal.ts'
-import {
-  isAwaitable,
-  isTokenVerifier,
-  type Refused,
-  type TokenVerifier,
-  type Verified,
-  type VerifierFunction,
-} from './verifier.ts'
+import { isTokenVerifier, type Refused, type TokenVerifier, type Verified, type VerifierFunction } from './verifier.ts'
 
 /** What knows API keys: {@link APIKeys}, or an object of your own. It throws for a key that it refuses. */
 export interface KeyPrincipals<Principal = object> {

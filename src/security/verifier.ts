@@ -96,8 +96,3 @@ export function isTokenVerifier(verify: unknown): verify is TokenVerifier {
   if ((typeof verify !== 'object' && typeof verify !== 'function') || verify === null) return false
   return typeof (verify as TokenVerifier).check === 'function'
 }
-
-/** Whether something has to be awaited: a promise, also one of another realm or library. */
-export function isAwaitable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<Value>).then === 'function'
-}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application, Reply } from '../../reply.ts'
+import { isPromise } from '../../solving.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 import { leave, type Outlet, SERVER_ERROR, writeReply } from './write-reply.ts'
 
@@ -34,8 +35,4 @@ export function answer(
       leave(outlet)
     },
   )
-}
-
-function isPromise(reply: Reply | Promise<Reply>): reply is Promise<Reply> {
-  return typeof (reply as Promise<Reply>).then === 'function'
 }
