@@ -1,5 +1,5 @@
 /** The accounts API: log in with a password, then read and change what is yours. `npm start` runs it. */
-import { App, Body, CurrentResponse, HTTPException, Path, Security } from 'sallyport'
+import { App, Body, HTTPException, Path, Security } from 'sallyport'
 import { OAuth2PasswordRequestForm } from 'sallyport/security'
 import { z } from 'zod'
 import {
@@ -132,7 +132,7 @@ app.post(
     description:
       'The password flow of OAuth 2.0: what the Authorize button calls. Without a scope the token is for `me`.',
     tags: ['login'],
-    params: { form: OAuth2PasswordRequestForm, user: login, answer: CurrentResponse },
+    params: { form: OAuth2PasswordRequestForm, user: login },
     response: Token,
     responses: {
       400: { description: 'No token: wrong name or password, or an unknown scope', schema: LoginError },
@@ -143,10 +143,9 @@ app.post(
       },
     },
   },
-  async ({ form, user, answer }) => {
+  async ({ form, user }) => {
     const scope = grantedScopes(form.scopes).join(' ')
     const access_token = await tokens.sign({ sub: user.username, scope })
-    answer.headers.set('cache-control', 'no-store') // RFC 6749 §5.1
     return { access_token, token_type: 'bearer', expires_in: TOKEN_LIFETIME, scope }
   },
 )

@@ -1,8 +1,8 @@
 /** Who is calling: the scheme, the token, the user. Declared here once; enforced and documented wherever it is named. */
-import { CurrentIncoming, dependency, HTTPException, Security, SecurityScopes } from 'sallyport'
+import { dependency, HTTPException, Security, SecurityScopes } from 'sallyport'
 import { JWT } from 'sallyport/jwt'
 import { LoginThrottle } from 'sallyport/password'
-import { OAuth2PasswordBearer, OAuth2PasswordRequestForm } from 'sallyport/security'
+import { OAuth2PasswordBearer, passwordLogin } from 'sallyport/security'
 import { z } from 'zod'
 import { signingKey } from './signing-key.ts'
 import { type User, users } from './users.ts'
@@ -54,17 +54,12 @@ export class LoginRefused extends Error {
   }
 }
 
-const throttle = new LoginThrottle()
-
 /** The user whose name and password the login form has. Who guessed too often has to wait: 429 with Retry-After. */
-export const login = dependency(
-  { form: OAuth2PasswordRequestForm, incoming: CurrentIncoming },
-  async ({ form: { username, password }, incoming }): Promise<User> => {
-    const user = await throttle.attempt(username, incoming.clientAddress, () => users.authenticate(username, password))
-    if (!user) throw new LoginRefused('invalid_grant', 'Incorrect username or password')
-    return user
-  },
-)
+export const login = passwordLogin<User>({
+  authenticate: (username, password) => users.authenticate(username, password),
+  throttle: new LoginThrottle(),
+  makeError: () => new LoginRefused('invalid_grant', 'Incorrect username or password'),
+})
 
 /** The scopes of a new token: those asked for, or `me`. */
 export function grantedScopes(asked: readonly string[]): string[] {

@@ -77,6 +77,7 @@ export {
 } from './open-id-connect.ts'
 export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
+export { type PasswordLoginOptions, passwordLogin } from './password-login.ts'
 export type { Principal } from './principal.ts'
 export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-nonce-count-store.ts'
 export {
