@@ -50,7 +50,7 @@ const HOUSE: House = {
   audit: { from: 'grammar request declaration running routing app openapi' },
   adapters: { from: 'grammar request declaration running routing app', node: true },
   provider: { from: 'grammar request declaration running routing app openapi security jwt password' },
-  testing: { from: 'grammar request declaration running routing app openapi security jwt', node: true },
+  testing: { from: 'grammar request declaration running routing app openapi security adapters jwt', node: true },
   cli: {
     from: 'grammar request declaration running routing app openapi security adapters jwt testing audit',
     node: true,

@@ -1,6 +1,7 @@
 import type { Scheme } from '../declaration.ts'
 import type { Credential } from './attack-options.ts'
 import type { AttackRequest } from './attack-requests.ts'
+import { certificateOfText } from './certificate-text.ts'
 
 /** Where a scheme reads its credentials, by what the document says of it. */
 export type Place =
@@ -29,7 +30,8 @@ export function withCredential(request: AttackRequest, place: Place, credential:
   for (const [name, value] of Object.entries(credential.headers ?? {})) made = withHeader(made, name, value)
   for (const [name, value] of Object.entries(credential.query ?? {})) made = withQuery(made, name, value)
   for (const [name, value] of Object.entries(credential.cookies ?? {})) made = withCookie(made, name, value)
-  return made
+  const { certificate } = credential
+  return certificate === undefined ? made : { ...made, certificate: certificateOfText(certificate) }
 }
 
 function withText(request: AttackRequest, place: Place, text: string): AttackRequest {
@@ -43,7 +45,7 @@ function withText(request: AttackRequest, place: Place, text: string): AttackReq
     case 'cookie':
       return withCookie(request, place.name, text)
     case 'connection':
-      return request
+      return { ...request, certificate: certificateOfText(text) }
   }
 }
 
@@ -51,7 +53,7 @@ function encoded(authScheme: string, text: string): string {
   return authScheme.toLowerCase() === 'basic' ? base64(text) : text
 }
 
-/** The texts of a credential: what no answer may hold. */
+/** The texts of a credential: what no answer may hold. A certificate is no secret. */
 export function textsOf(credential: Credential): string[] {
   if (typeof credential === 'string') return [credential]
   return [credential.headers, credential.query, credential.cookies].flatMap((values) =>
@@ -62,6 +64,7 @@ export function textsOf(credential: Credential): string[] {
 /** The text at the place of a scheme in a credential; undefined where there is none. */
 export function textOf(credential: Credential, place: Place): string | undefined {
   if (typeof credential === 'string') return credential
+  if (place.in === 'connection') return credential.certificate
   const found = partOf(credential, place)
   if (found === undefined || place.in !== 'authorization') return found?.value
   const [, authScheme = '', rest] = /^([!-~]+) +(.+)$/.exec(found.value) ?? []

@@ -1,4 +1,5 @@
 import type { Scheme } from '../declaration.ts'
+import { certificateForms } from './attack-certificates.ts'
 import { base64, type Place, placeOf, withCookie, withCredential, withHeader, withQuery } from './attack-credentials.ts'
 import type { AttackRequest } from './attack-requests.ts'
 
@@ -19,7 +20,7 @@ export interface Form {
  */
 export function formsOf(scheme: Scheme, canary: string): Form[] {
   const place = placeOf(scheme)
-  if (place.in === 'connection') return []
+  if (place.in === 'connection') return certificateForms()
   if (place.in !== 'authorization') return keyForms(place, canary)
   const { authScheme } = place
   const whole = scheme.model.type !== 'http' && !scheme.verifiesScopes

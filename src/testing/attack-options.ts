@@ -7,6 +7,8 @@ export type Credential =
       readonly headers?: Readonly<Record<string, string>>
       readonly query?: Readonly<Record<string, string>>
       readonly cookies?: Readonly<Record<string, string>>
+      /** The client's certificate as PEM text: the app is told of it as of one that TLS has accepted. */
+      readonly certificate?: string
     }
 
 /** What a credential is made for. */
@@ -30,7 +32,7 @@ export interface TokenChanges {
 export interface SchemeCredentials {
   /**
    * Gives a credential that every operation accepts, with all scopes. As text it is what stands at the scheme's place: the token, the
-   * key, `name:password` for Basic, otherwise what follows the auth-scheme.
+   * key, `name:password` for Basic, the certificate for mutual TLS, otherwise what follows the auth-scheme.
    */
   readonly valid?: (context: CredentialContext) => Credential | Promise<Credential>
   /** Gives a credential with these scopes and no others. */

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import type { ClientCertificate } from '../client-certificate.ts'
 import { HTTPException } from '../exceptions.ts'
 import { Incoming, WebIncoming } from '../incoming.ts'
 import { headOf, toResponse } from '../reply.ts'
@@ -12,6 +13,8 @@ export interface AttackRequest {
   /** Header lines in their order; a name may stand more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body?: string | undefined
+  /** The certificate of the connection; false for one that TLS did not accept. */
+  readonly certificate?: ClientCertificate | false | undefined
 }
 
 /** What came back. */
@@ -44,7 +47,7 @@ export async function send(app: App, request: AttackRequest, timeout: number): P
 
 async function answerTo(app: App, given: AttackRequest): Promise<AttackAnswer> {
   const request = requestOf(given)
-  const exact = request !== undefined && isExact(request, given)
+  const exact = request !== undefined && isExact(request, given) && given.certificate === undefined
   const response = exact ? await app.request(request) : await handle(app, given, request)
   return { status: response.status, headers: response.headers, text: await textOf(response) }
 }
@@ -73,7 +76,7 @@ function isExact(request: Request, { method, target }: AttackRequest): boolean {
   return request.method === method && (search === '' ? path : `${path}?${search}`) === target
 }
 
-/** A request whose target no URL can hold as it is, or whose method or headers no web `Request` can. */
+/** A request whose target no URL can hold as it is, or whose method, headers or certificate no web `Request` can. */
 class TargetIncoming extends Incoming {
   readonly method: string
   readonly path: string
@@ -81,8 +84,9 @@ class TargetIncoming extends Incoming {
   readonly clientAddress: undefined
   readonly #headers = new Map<string, string>()
   readonly #request: Request | undefined
+  readonly #certificate: ClientCertificate | false | undefined
 
-  constructor({ method, target, headers }: AttackRequest, request: Request | undefined) {
+  constructor({ method, target, headers, certificate }: AttackRequest, request: Request | undefined) {
     super()
     const mark = target.indexOf('?')
     this.method = method
@@ -94,6 +98,7 @@ class TargetIncoming extends Incoming {
       this.#headers.set(key, before === undefined ? value.trim() : `${before}, ${value.trim()}`)
     }
     this.#request = request
+    this.#certificate = certificate
   }
 
   override get request(): Request {
@@ -102,6 +107,9 @@ class TargetIncoming extends Incoming {
   }
   override get signal(): AbortSignal {
     return this.#request?.signal ?? new AbortController().signal
+  }
+  override clientCertificate(): ClientCertificate | false | undefined {
+    return this.#certificate
   }
   override header(name: string): string | undefined {
     return this.#headers.get(name)

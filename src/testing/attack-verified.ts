@@ -1,5 +1,6 @@
 import type { Scheme } from '../declaration.ts'
 import type { Requirement } from '../requirement.ts'
+import { certificateMisses } from './attack-certificates.ts'
 import { placeOf, textOf, withCredential, withHeader, withTextIn } from './attack-credentials.ts'
 import { elsewhere, nearMisses } from './attack-forms.ts'
 import type { Judge } from './attack-judge.ts'
@@ -9,6 +10,7 @@ import type { AttackRequest } from './attack-requests.ts'
 import { satisfies, type Target } from './attack-target.ts'
 import { decodeToken, forgeriesOf, MINTED } from './attack-tokens.ts'
 import { EVIL_HOST } from './attack-tricks.ts'
+import { certificateOfText, strangersCertificate } from './certificate-text.ts'
 
 interface Attacked {
   readonly judge: Judge
@@ -75,6 +77,11 @@ async function misses(given: Attacked, scheme: Scheme, base: AttackRequest, cred
   if (enoughWithout(given, scheme)) return
   const place = placeOf(scheme)
   const text = textOf(credential, place)
+  if (text !== undefined && place.in === 'connection') {
+    for (const { name, apply } of certificateMisses(certificateOfText(text)))
+      await judge.refused(target, `a valid certificate of ${scheme.schemeName}: ${name}`, apply(base), true)
+    return
+  }
   if (text === undefined || place.in === 'connection') {
     judge.skip(target.where, `nearly valid credentials of ${scheme.schemeName}`, 'a valid one has no text at its place')
     return
@@ -172,6 +179,15 @@ async function parts(given: Attacked, scheme: Scheme, base: AttackRequest): Prom
         true,
       )
     }
+  }
+  // RFC 8705 §3: a token that is bound to a certificate is good on its connection alone.
+  if (credential.certificate !== undefined && count > 0) {
+    const { certificate: _, ...alone } = (await purse.valid(scheme, context)) as typeof credential
+    const request = withCredential(base, place, alone)
+    const name = `a valid credential of ${schemeName}`
+    await judge.refused(target, `${name} without its certificate`, request, true)
+    const stolen = { ...request, certificate: strangersCertificate() }
+    await judge.refused(target, `${name} with the certificate of somebody else`, stolen, true)
   }
   if (safe || credential.cookies === undefined) return
   const headers = without(credential.headers ?? {}, 'origin')

@@ -1,6 +1,5 @@
 import type { App } from '../app.ts'
 import type { Scheme } from '../declaration.ts'
-import { placeOf } from './attack-credentials.ts'
 import { formsOf } from './attack-forms.ts'
 import { Judge } from './attack-judge.ts'
 import { type AttackOptions, assertAttackOptions, type CredentialContext } from './attack-options.ts'
@@ -99,14 +98,6 @@ async function attackScheme(
   context: CredentialContext,
 ): Promise<void> {
   const { where, request, operation } = target
-  if (placeOf(scheme).in === 'connection') {
-    judge.skip(
-      where,
-      `malformed credentials of ${scheme.schemeName}`,
-      'they belong to the connection, not to the request',
-    )
-    return
-  }
   const requirement = operation.plan.requirements.find((each) => each.has(scheme))
   const others = [...(requirement?.keys() ?? [])].filter((other) => other !== scheme)
   const fill =

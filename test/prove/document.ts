@@ -234,7 +234,7 @@ class Prover implements Proof {
       const at = 'name' in place ? `${place.in} ${place.name.toLowerCase()}` : place.in
       const credential =
         scopes === 'broken' ? this.#wallet.broken?.(name) : await this.#wallet.credential(name, scopes, request)
-      if (credential === undefined || taken.has(at) || place.in === 'connection') return undefined
+      if (credential === undefined || taken.has(at)) return undefined
       taken.add(at)
       request = withCredential(request, place, credential)
     }

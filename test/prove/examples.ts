@@ -1,6 +1,7 @@
 /** How the programs of examples/schemes let somebody in, by the names of their files. */
 import type { App } from 'sallyport'
 import type { AttackOptions, Credential } from 'sallyport/testing'
+import { CA } from '../security/certificates.ts'
 import { answerTo, challengeOf, written } from '../security/digest-client.ts'
 import type { ProveOptions } from './document.ts'
 
@@ -25,6 +26,12 @@ async function tokenOf(app: App, form: Record<string, string>, authorization?: s
   const headers = authorization ? { authorization } : {}
   const answer = await app.request('/token', { method: 'POST', headers, body: new URLSearchParams(form) })
   return ((await answer.json()) as { access_token: string }).access_token
+}
+
+/** Any CA does: the connection says that it has accepted the certificate. */
+function sensorsCertificate(): string {
+  using ca = new CA('demo-ca')
+  return ca.issue('client', '/CN=sensor').cert
 }
 
 const ORIGIN = 'http://localhost:8000'
@@ -76,7 +83,7 @@ export const SCHEMES: Readonly<Record<string, Example>> = {
       },
     }),
   },
-  'mutual-tls': { options: () => ({}) },
+  'mutual-tls': { options: () => ({ credentials: { MutualTLS: { valid: sensorsCertificate } } }) },
   'oauth2-client-credentials': {
     options: (app, { SECRET = '' }) => {
       const grant = (scope: string): Promise<string> =>

@@ -1,6 +1,6 @@
 /** attack() on each scheme that verifies by itself: nothing gets past, and what is good once is good once. */
 import { createHash, generateKeyPairSync, sign as signBytes } from 'node:crypto'
-import { App, Body, Security } from 'sallyport'
+import { App, Body, type ClientCertificate, Security } from 'sallyport'
 import { PasswordHash, Pbkdf2Hasher } from 'sallyport/password'
 import {
   APIKeyHeader,
@@ -13,8 +13,9 @@ import {
   MutualTLS,
 } from 'sallyport/security'
 import { type AttackOptions, attack, type CredentialContext } from 'sallyport/testing'
-import { expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { CA } from '../security/certificates.ts'
 import { answerTo, challengesIn, written } from '../security/digest-client.ts'
 import { good, SCOPES, tokens } from './issuer.ts'
 
@@ -158,10 +159,63 @@ test('a token in a cookie, with its defence against forged requests', async () =
   expect(found).toEqual(['handler-ran POST /items a valid credential of CookieToken without its origin'])
 })
 
-test('a client certificate is of the connection: what cannot be tried is said', async () => {
-  const app = new App()
-  app.get('/', { params: { device: new MutualTLS({ verify: () => ({ name: 'sensor' }) }) } }, () => 'in')
-  const report = await attack(app)
-  expect(report.failures, report.toString()).toEqual([])
-  expect(report.skipped.map(({ reason }) => reason)).toContain('they belong to the connection, not to the request')
+describe('a client certificate', () => {
+  const ca = new CA('attack-ca')
+  afterAll(() => ca[Symbol.dispose]())
+  const issued = ca.issue('sensor', '/CN=sensor')
+  const sensor = issued.cert
+  const known = ({ subject }: ClientCertificate) => (subject.CN === 'sensor' ? { name: 'sensor' } : undefined)
+  const appOfUser = (user: Parameters<typeof Security>[0]): App => {
+    const app = new App()
+    app.get('/', { params: { user } }, () => 'in')
+    return app
+  }
+
+  test('of somebody else, at another time and in a header is none', async () => {
+    const report = await attack(appOfUser(new MutualTLS({ verify: known })), {
+      credentials: { MutualTLS: { valid: () => sensor } },
+    })
+    expect(report.failures, report.toString()).toEqual([])
+    expect(report.skipped).toEqual([])
+  })
+
+  test('that anybody of the CA has is a hole, unless the options say that it is meant', async () => {
+    const app = appOfUser(new MutualTLS())
+    const { failures } = await attack(app)
+    expect(failures.map(({ kind, attacks }) => [kind, attacks])).toEqual([
+      ['handler-ran', ['MutualTLS: a certificate of somebody else']],
+    ])
+    const meant = await attack(app, { credentials: { MutualTLS: { unverified: true } } })
+    expect(meant.failures, meant.toString()).toEqual([])
+  })
+
+  test('whose time nobody looks at is a hole', async () => {
+    // What a clock that stands still comes to.
+    const stopped = new MutualTLS({ verify: known, clock: () => Date.parse('1999-06-01') })
+    const [first] = (await attack(appOfUser(stopped), { credentials: { MutualTLS: { valid: () => sensor } } })).failures
+    expect(first?.kind).toBe('valid-refused')
+  })
+
+  test('that binds a token: the token is good on its connection alone', async () => {
+    const sign = () => tokens.sign({ sub: 'sensor', cnf: { 'x5t#S256': issued.thumbprint } })
+    const credentials = {
+      HTTPBearer: {
+        valid: async () => ({ headers: { authorization: `Bearer ${await sign()}` }, certificate: sensor }),
+      },
+    }
+    const report = async (user: Parameters<typeof Security>[0]) => attack(appOfUser(user), { credentials })
+    const sound = await report(new HTTPBearer({ verify: tokens, certificateBound: true }))
+    expect(sound.failures, sound.toString()).toEqual([])
+    const { failures } = await report(new HTTPBearer({ verify: ({ credentials }) => tokens.verify(credentials) }))
+    expect(failures.flatMap(({ attacks }) => attacks)).toEqual([
+      'a valid credential of HTTPBearer without its certificate',
+      'a valid credential of HTTPBearer with the certificate of somebody else',
+    ])
+  })
+
+  test('as text that is none is said', async () => {
+    const app = appOfUser(new MutualTLS({ verify: known }))
+    const wrong = attack(app, { credentials: { MutualTLS: { valid: () => 'no certificate' } } })
+    await expect(wrong).rejects.toThrow('attack(): certificate is one X.509 certificate as PEM text.')
+  })
 })
