@@ -79,7 +79,9 @@ export type { OpenIdVerification } from './openid-verifier.ts'
 export { OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict } from './password-form.ts'
 export { type PasswordLoginOptions, passwordLogin } from './password-login.ts'
 export type { Principal } from './principal.ts'
+export { RedisDPoPReplayStore, type RedisDPoPReplayStoreOptions } from './redis-dpop-replay-store.ts'
 export { RedisNonceCountStore, type RedisNonceCountStoreOptions } from './redis-nonce-count-store.ts'
+export type { RedisSend } from './redis-set-once.ts'
 export {
   type ProtectableApp,
   type ProtectedResource,

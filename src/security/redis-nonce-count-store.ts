@@ -1,5 +1,6 @@
 import type { NonceCountStore, NonceUse } from './nonce-count-store.ts'
 import { checkOptions } from './options.ts'
+import { type RedisSend, setOnce } from './redis-set-once.ts'
 
 /** Options of {@link RedisNonceCountStore}. */
 export interface RedisNonceCountStoreOptions {
@@ -7,7 +8,7 @@ export interface RedisNonceCountStoreOptions {
    * Sends one command and gives its reply: `(...words) => client.sendCommand(words)` with node-redis,
    * `(name, ...words) => client.call(name, ...words)` with ioredis.
    */
-  readonly send: (name: string, ...words: string[]) => Promise<unknown>
+  readonly send: RedisSend
   /** What stands before each nonce in a key's name; `sallyport:nonce:`. */
   readonly prefix?: string
 }
@@ -34,7 +35,7 @@ export interface RedisNonceCountStoreOptions {
  * ```
  */
 export class RedisNonceCountStore implements NonceCountStore {
-  readonly #send: RedisNonceCountStoreOptions['send']
+  readonly #send: RedisSend
   readonly #prefix: string
 
   /**
@@ -50,11 +51,7 @@ export class RedisNonceCountStore implements NonceCountStore {
   }
 
   /** @throws Error, by rejecting, for a reply that `SET` does not give. */
-  async take({ nonce, count, expires, now }: NonceUse): Promise<boolean> {
-    const milliseconds = String(Math.max(1, Math.ceil(expires - now)))
-    const reply = await this.#send('SET', `${this.#prefix}${nonce}:${count}`, '1', 'NX', 'PX', milliseconds)
-    if (reply === null || reply === undefined) return false
-    if (String(reply) !== 'OK') throw new Error('SET: unexpected reply')
-    return true
+  take({ nonce, count, expires, now }: NonceUse): Promise<boolean> {
+    return setOnce(this.#send, `${this.#prefix}${nonce}:${count}`, expires - now)
   }
 }

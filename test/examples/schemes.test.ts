@@ -11,7 +11,9 @@ import { type RunningProvider, startProvider } from '../../examples/schemes/prov
 import { Folder } from '../cli/folder.ts'
 
 const folder = fileURLToPath(new URL('../../examples/schemes/', import.meta.url))
-const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'provider.ts')
+const files = readdirSync(folder).filter(
+  (name) => name.endsWith('.ts') && name !== 'provider.ts' && name !== 'dpop-proof.ts',
+)
 
 /** What one types, and the lines that the answer has, in their order; `…` stands for anything. */
 interface Step {
@@ -98,6 +100,7 @@ for (const file of files) {
       step.command = step.command
         .replaceAll('://localhost:8000/', `://localhost:${port}/`)
         .replaceAll('http://localhost:9000/', `${provider?.issuer}/`)
+        .replaceAll('node examples/schemes/', `node ${folder}`)
     }
     const printed = await type(after, work.path, env)
     expect(printed).toHaveLength(after.length)
@@ -107,7 +110,7 @@ for (const file of files) {
     const [first] = after
     expect(first?.command).not.toMatch(/ -[uHbd] /)
     expect(first?.answer[0]).toBe('HTTP/1.1 401 Unauthorized')
-    expect(first?.answer[1]).toMatch(/^www-authenticate: (Basic|Digest|Bearer|APIKey|MutualTLS|…Basic)/)
+    expect(first?.answer[1]).toMatch(/^www-authenticate: (Basic|Digest|Bearer|DPoP|APIKey|MutualTLS|…Basic)/)
     expect(after.some(({ answer }) => answer.length === 1 && answer[0]?.startsWith('{'))).toBe(true)
   })
 }

@@ -5,7 +5,7 @@ import { type AttackOptions, attack } from 'sallyport/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Folder } from '../cli/folder.ts'
 import { type ProveOptions, proveDocument, type Wallet } from './document.ts'
-import { SCHEMES, WITH_PROVIDER } from './examples.ts'
+import { NOT_ALONE, SCHEMES } from './examples.ts'
 
 const folder = new URL('../../examples/', import.meta.url)
 
@@ -59,7 +59,7 @@ describe('whole apps', () => {
 describe('a program for each scheme', () => {
   const schemes = new URL('schemes/', folder)
   const files = existsSync(schemes) ? readdirSync(schemes).filter((file) => file.endsWith('.ts')) : []
-  const names = files.map((file) => file.replace(/\.ts$/, '')).filter((name) => !WITH_PROVIDER.has(name))
+  const names = files.map((file) => file.replace(/\.ts$/, '')).filter((name) => !NOT_ALONE.has(name))
 
   test.runIf(names.length > 0).each(names)('%s', async (name) => {
     const example = SCHEMES[name]

@@ -1,6 +1,7 @@
 /** How the programs of examples/schemes let somebody in, by the names of their files. */
 import type { App } from 'sallyport'
-import type { AttackOptions, Credential } from 'sallyport/testing'
+import type { AttackOptions, Credential, CredentialContext, SchemeCredentials } from 'sallyport/testing'
+import { proofOf } from '../../examples/schemes/dpop-proof.ts'
 import { CA } from '../security/certificates.ts'
 import { answerTo, challengeOf, written } from '../security/digest-client.ts'
 import type { ProveOptions } from './document.ts'
@@ -83,6 +84,18 @@ export const SCHEMES: Readonly<Record<string, Example>> = {
       },
     }),
   },
+  dpop: {
+    options: (_, { TOKEN = '', KEY = '' }) => {
+      const valid = async ({ method, target }: CredentialContext): Promise<Credential> => {
+        const [path = ''] = target.split('?')
+        const proof = await proofOf(JSON.parse(Buffer.from(KEY, 'base64url').toString()), method, path, TOKEN)
+        return { headers: { authorization: `DPoP ${TOKEN}`, dpop: proof } }
+      }
+      const withScopes: SchemeCredentials['withScopes'] = (scopes, context) =>
+        scopes.includes('write') ? valid(context) : undefined
+      return { credentials: { HTTPBearer: { valid, withScopes } } }
+    },
+  },
   'mutual-tls': { options: () => ({ credentials: { MutualTLS: { valid: sensorsCertificate } } }) },
   'oauth2-client-credentials': {
     options: (app, { SECRET = '' }) => {
@@ -111,5 +124,5 @@ export const SCHEMES: Readonly<Record<string, Example>> = {
   },
 }
 
-/** Those that answer nothing without the provider beside them; the tests of examples and of the browser run them with it. */
-export const WITH_PROVIDER: ReadonlySet<string> = new Set(['oauth2-code', 'openid-connect', 'provider'])
+/** Those that answer nothing without another beside them, which the tests of examples and of the browser start, and no apps. */
+export const NOT_ALONE: ReadonlySet<string> = new Set(['dpop-proof', 'oauth2-code', 'openid-connect', 'provider'])

@@ -11,6 +11,7 @@ import {
   MemoryDPoPReplayStore,
   OAuth2PasswordBearer,
   OpenIdConnect,
+  RedisDPoPReplayStore,
   stepUp,
 } from 'sallyport/security'
 import { describe, expect, test } from 'vitest'
@@ -354,6 +355,43 @@ test('a store that fails lets nobody in', async () => {
   expect((await send(app, withProof()))[0]).toBe(401)
   const id = sha256(`${client.jkt}\none`)
   expect(uses[0]).toEqual({ id, issued: now, expires: now + 60_001, now })
+})
+
+describe('RedisDPoPReplayStore', () => {
+  test('processes with one store let a proof in once', async () => {
+    const taken = new Set<string>()
+    const commands: string[][] = []
+    const replays = new RedisDPoPReplayStore({
+      send: async (...words) => {
+        commands.push(words)
+        const [, key = ''] = words
+        if (taken.has(key)) return null
+        taken.add(key)
+        return 'OK'
+      },
+    })
+    const [one, other] = [appOf({ replays }), appOf({ replays })]
+    const headers = withProof()
+    expect(await send(one, headers)).toEqual(OK)
+    expect(await send(other, headers)).toEqual(badProof('The DPoP proof was used before'))
+    expect(await send(other, withProof())).toEqual(OK)
+    const [, key] = commands[0] as string[]
+    expect(key).toMatch(/^sallyport:dpop:[\w-]{43}$/)
+    // To the first millisecond at which its age refuses the proof.
+    expect(commands[0]).toEqual(['SET', key, '1', 'NX', 'PX', '60001'])
+  })
+
+  test('that is down is 503 and no challenge, and nobody gets in', async () => {
+    for (const reply of [() => Promise.reject(new Error('at redis.internal')), async () => 'QUEUED']) {
+      const answer = await send(appOf({ replays: new RedisDPoPReplayStore({ send: reply }) }), withProof())
+      expect(answer).toEqual([503, null, { detail: 'Service Unavailable' }])
+    }
+  })
+
+  test('says what it lacks', () => {
+    expect(() => new RedisDPoPReplayStore({} as never)).toThrow(/send is a function/)
+    expect(() => new RedisDPoPReplayStore({ send: async () => 'OK', ttl: 1 } as never)).toThrow(/ttl/)
+  })
 })
 
 describe('MemoryDPoPReplayStore', () => {
