@@ -21,7 +21,7 @@ export type House = Readonly<Record<string, Room>>
 /** From the ground up. The framework proper is the first six rooms; among these types may be imported upwards too. */
 const HOUSE: House = {
   grammar: {
-    files: 'challenges client-certificate exceptions headers limits media-type schema shape status target',
+    files: 'challenges client-certificate exceptions headers limits logged-error media-type schema shape status target',
     from: '',
   },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
@@ -31,15 +31,15 @@ const HOUSE: House = {
     from: 'grammar request',
   },
   running: {
-    files: 'answer attempt exits projection reader reply respond secret solve solving validation',
+    files: 'answer attempt exits observer projection reader reply respond secret solve solving validation',
     from: 'grammar request declaration',
   },
   routing: {
-    files: 'cors fetch-context lifespan middleware operation route-table router',
+    files: 'cors fetch-context lifespan middleware operation route-table router unmatched',
     from: 'grammar request declaration running',
   },
   app: {
-    files: 'app app-docs app-options index viewer',
+    files: 'app app-docs app-options index request-log viewer',
     from: 'grammar request declaration running routing openapi docs',
   },
   openapi: { from: 'grammar declaration' },

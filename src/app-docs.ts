@@ -4,6 +4,7 @@ import { CurrentIncoming } from './depends.ts'
 import { docsRoutes, documentOrigins } from './docs/index.ts'
 import type { Incoming } from './incoming.ts'
 import { makeDocument, withRootPath } from './openapi/document.ts'
+import { operationIdsOf } from './openapi/operation-id.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import type { Operation } from './operation.ts'
 import { makeRoute, type Route } from './route.ts'
@@ -22,6 +23,7 @@ export class AppDocs {
   readonly #app: Documented
   readonly #views = new ViewedDocuments<Operation, OpenAPIObject>()
   #document: OpenAPIObject | undefined
+  #ids: ReadonlyMap<Route, string> | undefined
 
   constructor(options: AppOptions, app: Documented) {
     this.#options = options
@@ -40,9 +42,18 @@ export class AppDocs {
     return this.#document
   }
 
+  /** What the document calls an operation; undefined for one that it does not show. */
+  operationIdOf(route: Route): string | undefined {
+    this.#ids ??= operationIdsOf(
+      this.#app.operations.map((each) => each.route).filter(({ options }) => options.includeInSchema !== false),
+    )
+    return this.#ids.get(route)
+  }
+
   /** Forgets what was made: an operation came. */
   clear(): void {
     this.#document = undefined
+    this.#ids = undefined
     this.#views.clear()
   }
 

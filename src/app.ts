@@ -9,6 +9,7 @@ import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
 import { fold, type Middleware } from './middleware.ts'
 import { MountedIncoming, pathUnder, requestAt } from './mounted.ts'
+import { type Observer, Observers } from './observer.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
@@ -20,6 +21,7 @@ import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
 import { isPromise } from './solving.ts'
 import { refuseTarget } from './target.ts'
+import { unmatched } from './unmatched.ts'
 
 /** What can be mounted: another app, or anything that answers web requests. */
 export type Mountable = Application | ((request: Request) => Response | Promise<Response>)
@@ -56,6 +58,7 @@ export class App extends Router implements Application, Surroundings {
   readonly #lifespan: Lifespan
   readonly #docs: AppDocs
   readonly #docsOperations: Operation[] = []
+  #observers: Observers | undefined
   #handle: (incoming: Incoming) => Reply | Promise<Reply>
 
   constructor(options: AppOptions = {}) {
@@ -98,6 +101,17 @@ export class App extends Router implements Application, Surroundings {
       throw new TypeError('use(): a middleware is a function: async (request, next) => next(request).')
     this.#middleware.push(middleware)
     this.#handle = fold(this.#middleware, (incoming) => this.#dispatch(incoming))
+    return this
+  }
+
+  /**
+   * Has somebody told of every request and its answer: a log, traces. Requests that the server itself refuses are not among them.
+   *
+   * @param observer is told first of each request: `requestLog()`, or one of your own.
+   */
+  observe(observer: Observer): this {
+    this.#observers ??= new Observers(this.report)
+    this.#observers.add(observer)
     return this
   }
 
@@ -164,6 +178,11 @@ export class App extends Router implements Application, Surroundings {
     return this.#docs.url
   }
 
+  /** What the document calls an operation; undefined for one that it does not show. */
+  operationIdOf(route: Route): string | undefined {
+    return this.#docs.operationIdOf(route)
+  }
+
   /** The OpenAPI document: made when first asked for. Change what is declared, not what this gives. */
   openapi(): OpenAPIObject {
     return this.#docs.document
@@ -189,6 +208,12 @@ export class App extends Router implements Application, Surroundings {
 
   /** Answers a request of an adapter; never throws and never rejects. */
   handle(incoming: Incoming): Reply | Promise<Reply> {
+    return this.#observers === undefined
+      ? this.#started(incoming)
+      : this.#observers.watch(incoming, () => this.#started(incoming))
+  }
+
+  #started(incoming: Incoming): Reply | Promise<Reply> {
     if (this.#options.rootPath) incoming.rootPath = this.#options.rootPath
     incoming.limits = this.#limits
     if (incoming.path.length + incoming.search.length > this.#limits.target)
@@ -258,7 +283,10 @@ export class App extends Router implements Application, Surroundings {
     if (context?.rootPath) incoming.rootPath = context.rootPath
     const { path, search } = incoming
     const reason = refuseTarget(search ? `${path}?${search}` : path)
-    if (reason !== undefined) return this.answer(new HTTPException(400, reason), incoming)
+    if (reason !== undefined) {
+      const refused = (): Reply | Promise<Reply> => this.answer(new HTTPException(400, reason), incoming)
+      return this.#observers?.watch(incoming, refused) ?? refused()
+    }
     if (request.method !== 'HEAD') return this.handle(incoming)
     const reply = this.handle(incoming)
     return isPromise(reply) ? reply.then(headOf) : headOf(reply)
@@ -275,9 +303,12 @@ export class App extends Router implements Application, Surroundings {
       }
       for (const { prefix, to } of this.#mounts) {
         const rest = pathUnder(path, prefix)
-        if (rest !== undefined) return this.#into(to, new MountedIncoming(incoming, rest, incoming.rootPath + prefix))
+        if (rest === undefined) continue
+        incoming.observed?.mounted(prefix)
+        return this.#into(to, new MountedIncoming(incoming, rest, incoming.rootPath + prefix))
       }
-      return this.#unmatched(incoming)
+      const answer = unmatched(this.#table, incoming, this.#options.redirectSlashes !== false)
+      return answer instanceof HTTPException ? this.answer(answer, incoming) : answer
     } catch (error) {
       return this.answer(error, incoming)
     }
@@ -293,27 +324,9 @@ export class App extends Router implements Application, Surroundings {
       .catch((error: unknown) => this.answer(error, incoming))
   }
 
-  #unmatched(incoming: Incoming): Reply | Promise<Reply> {
-    const { path, search, rootPath } = incoming
-    const methods = this.#table.methods(path)
-    if (methods.length > 0)
-      return this.answer(new HTTPException(405, undefined, { headers: { allow: methods.join(', ') } }), incoming)
-    const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-    // Two slashes at the start would name another host.
-    if (
-      this.#options.redirectSlashes !== false &&
-      other !== '' &&
-      !/^[/\\]{2}/.test(rootPath + other) &&
-      this.#table.methods(other).length > 0
-    ) {
-      const location = `${rootPath}${other}${search ? `?${search}` : ''}`
-      return { status: 307, headers: ['location', location], body: null, after: undefined }
-    }
-    return this.answer(new HTTPException(404), incoming)
-  }
-
   /** Answers what was thrown; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
+    incoming.observed?.failed(error)
     return this.#challenged(this.#exceptions.answer(error, incoming), incoming.rootPath + incoming.path)
   }
 

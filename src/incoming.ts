@@ -1,6 +1,7 @@
 import type { CertificateSource, ClientCertificate } from './client-certificate.ts'
 import { HTTPException } from './exceptions.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import type { Observed } from './observer.ts'
 
 /**
  * What the framework asks of a request, whatever brought it here.
@@ -18,6 +19,8 @@ export abstract class Incoming {
   rootPath = ''
   /** Limits that hold for this request; the app that answers sets its own. */
   limits: Limits = DEFAULT_LIMITS
+  /** What observers will be told; undefined while nobody observes. */
+  observed: Observed | undefined
 
   #query: Map<string, string[]> | undefined
   #cookies: Map<string, string> | undefined

@@ -31,7 +31,9 @@ export { FetchContext, type FetchContextOptions } from './fetch-context.ts'
 export { Incoming, WebIncoming } from './incoming.ts'
 export type { LifespanFunction } from './lifespan.ts'
 export { DEFAULT_LIMITS, type Limits } from './limits.ts'
+export type { LoggedError } from './logged-error.ts'
 export type { Middleware, Next } from './middleware.ts'
+export type { Answered, Observation, Observer } from './observer.ts'
 export type { OpenAPIObject, SecuritySchemeObject } from './openapi/types.ts'
 export type { Operation } from './operation.ts'
 export type { Overrides } from './overrides.ts'
@@ -52,6 +54,7 @@ export {
 } from './params.ts'
 export type { Plan } from './plan.ts'
 export type { Application, Reply } from './reply.ts'
+export { type RequestLogLine, type RequestLogOptions, requestLog } from './request-log.ts'
 export type {
   DocumentedResponse,
   HandlerWithoutParams,

@@ -15,6 +15,7 @@ export class MountedIncoming extends Incoming {
     this.path = path
     this.rootPath = rootPath
     this.limits = outer.limits
+    this.observed = outer.observed
   }
 
   override get method(): string {
@@ -77,6 +78,7 @@ export function handedOn(from: Incoming, request: Request): Incoming {
     prefix === '' ? web : new MountedIncoming(web, pathUnder(web.path, prefix) ?? web.path, from.rootPath)
   incoming.rootPath = from.rootPath
   incoming.limits = from.limits
+  incoming.observed = from.observed
   keepCaller(from.request, request)
   return incoming
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply>
   /** Tells of an error that no answer can carry any more. */
   report(error: unknown): void
+  /** What the document calls an operation; undefined for one that it does not show. */
+  operationIdOf(route: Route): string | undefined
 }
 
 interface Overridden {
@@ -53,6 +55,11 @@ export class Operation {
     this.#surroundings = surroundings
   }
 
+  /** What the document calls it; undefined where the document does not show it. */
+  get id(): string | undefined {
+    return this.#surroundings.operationIdOf(this.route)
+  }
+
   /**
    * Tells of each function of this operation that is called, for a test that must know what ran: what is called stays the same.
    *
@@ -77,6 +84,7 @@ export class Operation {
     const overridden = this.#surroundings.overrides.size > 0
     const solver = overridden || caller ? this.#solverOf(overridden, caller) : this.#solver
     const solving = new Solving(incoming, path, solver.slots)
+    incoming.observed?.runs(this, solving, solver.security)
     try {
       const args = solver.solve(solving)
       if (isPromise(args)) return this.#later(solving, args)

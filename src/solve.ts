@@ -13,6 +13,8 @@ export interface Solver {
   /** The handler's arguments; or a promise of them where something has to be waited for. */
   solve(solving: Solving): Args | Promise<Args>
   readonly slots: number
+  /** The slots of what secures, in the order in which it runs. */
+  readonly security: readonly number[]
 }
 
 type Args = Readonly<Record<string, unknown>>
@@ -69,6 +71,7 @@ export function compile(plan: Plan, standIns: StandIns = NONE, watcher?: Watcher
 
   return {
     slots: plan.slots,
+    security,
     solve(solving) {
       if (uncertain.size > 0) solving.filled = new Set()
       for (let i = 0; i < steps.length; i++) {
