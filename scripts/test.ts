@@ -30,6 +30,9 @@ const PACKAGES = [
   ...['python3-authlib', 'python3-cryptography', 'python3-httpx', 'python3-jwt', 'python3-requests-oauthlib'],
 ]
 
+/** What the app required when people last looked; `sallyport audit --update` writes it anew. */
+const ACCOUNTS_LOCK = 'examples/accounts/sallyport.lock.json'
+
 /** In this order: whatever comes later may use what is built first. */
 const CHECKS: readonly Check[] = [
   { name: 'build', command: ['node', 'scripts/build.ts'] },
@@ -38,6 +41,10 @@ const CHECKS: readonly Check[] = [
   { name: 'style', command: ['biome', 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'imports', command: ['node', 'scripts/check-imports.ts'] },
   { name: 'package', command: ['node', 'scripts/check-package.ts'] },
+  {
+    name: 'audit of the accounts app',
+    command: ['node', 'dist/cli/main.js', 'audit', 'examples/accounts/main.ts', '--frozen', `--lock=${ACCOUNTS_LOCK}`],
+  },
 ]
 
 /** What some tests start is what was built. */

@@ -50,6 +50,7 @@ const inactive = { 400: { description: 'The user is disabled', schema: Detail } 
 
 const app = new App({
   title: 'Accounts',
+  closed: true, // who may be anybody is said
   description: `Log in with a password, then read and change what is yours.
 
 1. Press **Authorize** and log in as \`johndoe\` with the password \`secret\`. The padlocks close.
@@ -129,6 +130,7 @@ app.post(
   '/token',
   {
     summary: 'Log in',
+    public: true,
     description:
       'The password flow of OAuth 2.0: what the Authorize button calls. Without a scope the token is for `me`.',
     tags: ['login'],
@@ -160,6 +162,7 @@ app.post(
   '/users',
   {
     summary: 'Register',
+    public: true,
     description: 'Then log in with the new name and password.',
     tags: ['login'],
     params: { user: Body(NewUser) },
@@ -186,6 +189,10 @@ app.get(
   () => ({ status: 'ok' as const }),
 )
 
-app.get('/', { includeInSchema: false }, () => new Response(null, { status: 303, headers: { location: 'docs' } }))
+app.get(
+  '/',
+  { public: true, includeInSchema: false },
+  () => new Response(null, { status: 303, headers: { location: 'docs' } }),
+)
 
 export default app
