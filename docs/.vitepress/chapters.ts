@@ -1,0 +1,123 @@
+/**
+ * The chapters of the guide, in the order in which they are read: the sidebar shows those whose page exists.
+ *
+ * `names` are the public names that a chapter explains: `App` of `sallyport`, `jwt/JWT` of `sallyport/jwt`. Their reference pages link
+ * to the chapter, and the chapter ends in links to their reference pages. A name belongs to one chapter.
+ */
+
+/** One page of the guide. */
+export interface Chapter {
+  /** Its file below `docs/`, without `.md`. */
+  readonly path: string
+  /** What the sidebar says. */
+  readonly title: string
+  /** The public names that it explains, separated by spaces. */
+  readonly names?: string
+}
+
+/** A group of the sidebar. */
+export interface Part {
+  readonly title: string
+  readonly chapters: readonly Chapter[]
+}
+
+export const PARTS: readonly Part[] = [
+  {
+    title: 'Tutorial',
+    chapters: [
+      { path: 'tutorial/first-app', title: 'Why, and the first app', names: 'App AppOptions Verb OperationOptions' },
+      { path: 'tutorial/path-parameters', title: 'Path parameters', names: 'Path PathNames HasPathNames' },
+      { path: 'tutorial/query-parameters', title: 'Query parameters', names: 'Query ParamOptions' },
+      { path: 'tutorial/headers-and-cookies', title: 'Headers and cookies', names: 'Header Cookie CookieOptions' },
+      { path: 'tutorial/body', title: 'The body', names: 'Body BodyOptions Limits DEFAULT_LIMITS' },
+      { path: 'tutorial/forms-and-files', title: 'Forms and files', names: 'Form File FileOptions' },
+      {
+        path: 'tutorial/responses',
+        title: 'Responses, and what is left out',
+        names: 'CurrentResponse BackgroundTasks DocumentedResponse Secret',
+      },
+      {
+        path: 'tutorial/errors',
+        title: 'Errors',
+        names:
+          'HTTPException HTTPExceptionOptions RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
+      },
+    ],
+  },
+  {
+    title: 'Dependencies',
+    chapters: [
+      {
+        path: 'tutorial/dependencies',
+        title: 'Dependencies',
+        names: 'dependency Dependency CurrentRequest CurrentIncoming',
+      },
+      { path: 'tutorial/sub-dependencies', title: 'Sub-dependencies, made once', names: 'Depends DependsOptions' },
+      { path: 'tutorial/yield-dependencies', title: 'Dependencies with a way out' },
+      { path: 'tutorial/options-classes', title: 'Dependencies with options' },
+      { path: 'tutorial/overrides', title: 'Overrides in tests', names: 'Overrides' },
+    ],
+  },
+  {
+    title: 'The whole app',
+    chapters: [
+      { path: 'tutorial/request-lifecycle', title: 'The way of a request' },
+      { path: 'tutorial/middleware', title: 'Middleware and CORS', names: 'Middleware Next cors CorsOptions' },
+      { path: 'tutorial/lifespan', title: 'Before the first request, after the last', names: 'LifespanFunction' },
+      {
+        path: 'tutorial/bigger-applications',
+        title: 'Routers',
+        names: 'Router RouterOptions IncludeOptions Mountable',
+      },
+    ],
+  },
+  {
+    title: 'Security',
+    chapters: [
+      { path: 'security/concepts', title: 'The words of it' },
+      { path: 'security/first-steps', title: 'First steps' },
+      { path: 'security/current-user', title: 'The current user' },
+      { path: 'security/simple-oauth2', title: 'Password and bearer' },
+      { path: 'security/jwt', title: 'JWT and hashed passwords' },
+      { path: 'security/http-basic', title: 'HTTP Basic' },
+      { path: 'security/api-keys', title: 'API keys' },
+      { path: 'security/scopes', title: 'Scopes' },
+      { path: 'security/several-schemes', title: 'Several schemes' },
+      { path: 'security/verifying-schemes', title: 'Verifying schemes' },
+      { path: 'security/digest', title: 'Digest' },
+      { path: 'security/openid-connect', title: 'OpenID Connect' },
+      { path: 'security/mutual-tls', title: 'Mutual TLS' },
+      { path: 'security/dpop', title: 'DPoP' },
+      { path: 'security/closed', title: 'Closed by default' },
+      { path: 'security/audit-and-attack', title: 'Audit and attack' },
+      { path: 'security/frontends', title: 'CORS and cookies for a frontend' },
+      { path: 'security/testing', title: 'Testing' },
+    ],
+  },
+  {
+    title: 'Running',
+    chapters: [
+      { path: 'running/command-line', title: 'The command line' },
+      { path: 'running/behind-a-proxy', title: 'Behind a proxy' },
+      { path: 'running/https', title: 'HTTPS' },
+      { path: 'running/containers', title: 'Containers' },
+      { path: 'running/bun', title: 'Bun' },
+      { path: 'running/deno', title: 'Deno' },
+      { path: 'running/workers', title: 'Workers' },
+      { path: 'running/mounting', title: 'In Hono, Express, Fastify and Next' },
+    ],
+  },
+  {
+    title: 'Coming from',
+    chapters: [
+      { path: 'migration/fastapi', title: 'FastAPI' },
+      { path: 'migration/nestjs', title: 'NestJS' },
+      { path: 'migration/express', title: 'Express with passport' },
+      { path: 'migration/hono', title: 'Hono' },
+      { path: 'migration/fastify', title: 'Fastify' },
+    ],
+  },
+]
+
+/** Every chapter, whether its page exists or not. */
+export const CHAPTERS: readonly Chapter[] = PARTS.flatMap(({ chapters }) => chapters)
