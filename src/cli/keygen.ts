@@ -20,10 +20,8 @@ Makes a key that signs tokens: a secret text for HS256, HS384 and HS512, otherwi
  * @param args - The words after `keygen`.
  * @returns The exit code: 0, 1 when the file cannot be written, 2 for words that are not understood.
  * @example
- * ```ts
- * import { keygen } from './keygen.ts'
- *
- * process.exitCode = await keygen(['ES256', '--out', 'signing-key.json'])
+ * ```sh
+ * sallyport keygen ES256 --out signing-key.json
  * ```
  */
 export async function keygen(args: readonly string[]): Promise<number> {

@@ -9,9 +9,10 @@ const variantLimit = 64
  *
  * @example
  * ```ts
+ * import { App } from 'sallyport'
  * import { docsRoutes, documentOrigins } from 'sallyport/docs'
- * import app from './main.ts'
  *
+ * const app = new App({ docsUrl: null })
  * const routes = docsRoutes({ title: 'Accounts', connectOrigins: () => documentOrigins(app.openapi()) })
  * ```
  * @see https://spec.openapis.org/oas/v3.1.1.html#server-object
