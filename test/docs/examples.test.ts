@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { entries } from '../../scripts/docs-reference.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -41,13 +42,13 @@ function compile(programs: readonly Example[]): string[] {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   for (const [n, { code }] of programs.entries()) writeFileSync(join(folder, `${n}.ts`), `${code}\nexport {}\n`)
-  const paths = (
-    JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: { paths: object } }
-  ).compilerOptions.paths
+  const paths = Object.fromEntries(
+    [...entries()].map(([subpath, file]) => [`sallyport${subpath.slice(1)}`, [join(root, file)]]),
+  )
   const options = {
     extends: '../../tsconfig.json',
     // An example may declare what it then does not use: it shows how to make it.
-    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, paths: above(paths) },
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, paths },
     include: ['*.ts'],
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options))
@@ -61,15 +62,6 @@ function compile(programs: readonly Example[]): string[] {
         (_, n: string, row: string) => `${programs[Number(n)]?.where} (line ${row} of its example)`,
       ),
     )
-}
-
-function above(paths: object): object {
-  return Object.fromEntries(
-    Object.entries(paths as Record<string, string[]>).map(([name, places]) => [
-      name,
-      places.map((place) => `../../${place}`),
-    ]),
-  )
 }
 
 test('every @example compiles', { timeout: 120_000 }, () => {
