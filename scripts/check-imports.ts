@@ -21,7 +21,7 @@ export type House = Readonly<Record<string, Room>>
 /** From the ground up. The framework proper is the first six rooms; among these types may be imported upwards too. */
 const HOUSE: House = {
   grammar: {
-    files: 'challenges client-certificate exceptions headers limits logged-error media-type schema shape status target',
+    files: 'challenges client-certificate exceptions headers host limits logged-error media-type schema shape status target',
     from: '',
   },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
@@ -49,6 +49,7 @@ const HOUSE: House = {
   security: { from: 'grammar request declaration openapi jwt' },
   audit: { from: 'grammar request declaration running routing app openapi' },
   adapters: { from: 'grammar request declaration running routing app', node: true },
+  opentelemetry: { from: 'grammar request declaration running' },
   provider: { from: 'grammar request declaration running routing app openapi security jwt password' },
   testing: { from: 'grammar request declaration running routing app openapi security adapters jwt', node: true },
   cli: {

@@ -44,10 +44,17 @@ export class AppDocs {
 
   /** What the document calls an operation; undefined for one that it does not show. */
   operationIdOf(route: Route): string | undefined {
-    this.#ids ??= operationIdsOf(
-      this.#app.operations.map((each) => each.route).filter(({ options }) => options.includeInSchema !== false),
-    )
+    this.#ids ??= this.#makeIds()
     return this.#ids.get(route)
+  }
+
+  #makeIds(): ReadonlyMap<Route, string> {
+    const routes = this.#app.operations.map(({ route }) => route)
+    try {
+      return operationIdsOf(routes.filter(({ options }) => options.includeInSchema !== false))
+    } catch {
+      return new Map() // one stands twice: the document says it to whoever asks for it, a request is no place for it
+    }
   }
 
   /** Forgets what was made: an operation came. */

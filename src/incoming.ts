@@ -34,6 +34,11 @@ export abstract class Incoming {
   /** Aborted when the client goes away before its answer is complete. */
   abstract get signal(): AbortSignal
 
+  /** `https` where the client sees it, as far as a trusted proxy tells. The base class asks the web `Request`. */
+  get scheme(): 'http' | 'https' {
+    return this.request.url.startsWith('https:') ? 'https' : 'http'
+  }
+
   /** The address of the client's end of the connection, where the runtime tells. */
   abstract get clientAddress(): string | undefined
 
@@ -44,6 +49,11 @@ export abstract class Incoming {
    * @param _from where to look. What one place has is never taken for the other's.
    */
   clientCertificate(_from: CertificateSource): ClientCertificate | false | undefined {
+    return undefined
+  }
+
+  /** What the runtime handed over beside the request, such as the bindings of a Worker; undefined where there is nothing. */
+  get platform(): unknown {
     return undefined
   }
 
@@ -128,6 +138,10 @@ export class WebIncoming extends Incoming {
 
   override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
     return this.#over?.clientCertificate(from)
+  }
+
+  override get platform(): unknown {
+    return this.#over?.platform
   }
 
   override stream(): ReadableStream<Uint8Array> | null {

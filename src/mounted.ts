@@ -30,11 +30,17 @@ export class MountedIncoming extends Incoming {
   override get signal(): AbortSignal {
     return this.#outer.signal
   }
+  override get scheme(): 'http' | 'https' {
+    return this.#outer.scheme
+  }
   override get clientAddress(): string | undefined {
     return this.#outer.clientAddress
   }
   override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
     return this.#outer.clientCertificate(from)
+  }
+  override get platform(): unknown {
+    return this.#outer.platform
   }
   override header(name: string): string | undefined {
     return this.#outer.header(name)

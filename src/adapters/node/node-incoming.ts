@@ -137,10 +137,10 @@ export class NodeIncoming extends Incoming {
     // Express takes the prefix that it mounts at off `url`.
     const { originalUrl = req.url as string } = req as { originalUrl?: string }
     const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal: this.signal, duplex: 'half' }
-    return new Request(`${this.#scheme()}://${req.headers.host ?? this.#origin.authority}${originalUrl}`, init)
+    return new Request(`${this.scheme}://${req.headers.host ?? this.#origin.authority}${originalUrl}`, init)
   }
 
-  #scheme(): string {
+  override get scheme(): 'http' | 'https' {
     if (this.#peerIsProxy) {
       // The last one was written by the proxy that is nearest to us.
       const scheme = this.header('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()

@@ -1,0 +1,2 @@
+/** Server spans and durations for OpenTelemetry. */
+export { type OpenTelemetryOptions, openTelemetry } from './telemetry.ts'
