@@ -83,7 +83,12 @@ export const PARTS: readonly Part[] = [
       { path: 'security/api-keys', title: 'API keys' },
       { path: 'security/scopes', title: 'Scopes' },
       { path: 'security/several-schemes', title: 'Several schemes' },
-      { path: 'security/verifying-schemes', title: 'Verifying schemes' },
+      {
+        path: 'security/verifying-schemes',
+        title: 'Verifying schemes',
+        names:
+          'security/BearerScheme security/BearerOptions security/Principal security/TokenVerifier security/Verifier security/VerifierFunction security/Verified security/Refused security/TokenIntrospection security/TokenIntrospectionOptions security/IntrospectionClaims security/ClientAuthentication security/ClientSecretBasic security/ClientSecretPost security/PrivateKeyJWT security/BearerAuthorization security/AssertionSigner security/stepUp security/StepUpOptions security/StepUp security/AuthenticationContext security/VerificationError security/InvalidTokenError security/TokenInactiveError security/IntrospectionUnavailableError security/CredentialScheme security/InvalidCredentials',
+      },
       { path: 'security/digest', title: 'Digest' },
       { path: 'security/openid-connect', title: 'OpenID Connect' },
       { path: 'security/mutual-tls', title: 'Mutual TLS' },
