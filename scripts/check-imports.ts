@@ -21,7 +21,7 @@ export type House = Readonly<Record<string, Room>>
 /** From the ground up. The framework proper is the first six rooms; among these types may be imported upwards too. */
 const HOUSE: House = {
   grammar: {
-    files: 'challenges client-certificate exceptions headers host limits logged-error media-type schema shape status target',
+    files: 'challenges client-certificate exceptions headers host limits logged-error media-type problem-details schema shape status target',
     from: '',
   },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },

@@ -2,6 +2,7 @@
 import { declaredAnswer, type HTTPException, RequestValidationError } from './exceptions.ts'
 import { assertHeader } from './headers.ts'
 import type { Incoming } from './incoming.ts'
+import { PROBLEM_JSON, type ProblemDetails, type Refused } from './problem-details.ts'
 import { type Reply, SERVER_ERROR } from './reply.ts'
 import { fromResponse, jsonReply } from './respond.ts'
 import { reasonPhrase } from './status.ts'
@@ -17,9 +18,12 @@ export class ExceptionHandlers {
   readonly #byStatus = new Map<number, ExceptionHandler<never>>()
   readonly #byClass = new Map<unknown, ExceptionHandler<never>>()
   readonly #report: (error: unknown) => void
+  readonly #problems: ProblemDetails | undefined
 
-  constructor(report: (error: unknown) => void) {
+  /** @param problems makes the bodies of refusals, where the app wants Problem Details. */
+  constructor(report: (error: unknown) => void, problems?: ProblemDetails) {
     this.#report = report
+    this.#problems = problems
   }
 
   /** @throws TypeError for a key that is neither a status of 400 to 599 nor a class of errors. */
@@ -37,7 +41,7 @@ export class ExceptionHandlers {
   /** The answer to an error; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
     const handler = this.#handlerOf(error)
-    if (handler === undefined) return this.#default(error)
+    if (handler === undefined) return this.#default(error, incoming)
     return this.#ask(handler, error, incoming)
   }
 
@@ -46,7 +50,7 @@ export class ExceptionHandlers {
       return fromResponse(await handler(error as never, incoming))
     } catch (thrown) {
       if (thrown !== error) this.#report(thrown)
-      return this.#default(thrown)
+      return this.#default(thrown, incoming)
     }
   }
 
@@ -67,21 +71,42 @@ export class ExceptionHandlers {
     return undefined
   }
 
-  #default(error: unknown): Reply {
-    if (error instanceof RequestValidationError) return jsonReply(422, { detail: error.issues })
+  #default(error: unknown, incoming: Incoming): Reply {
+    if (error instanceof RequestValidationError) {
+      const { issues } = error
+      return this.#problems ? this.#problem({ status: 422, issues }, incoming) : jsonReply(422, { detail: issues })
+    }
     const answer = declaredAnswer(error)
-    if (answer) return exceptionReply(answer, this.#report)
+    if (answer) return this.#exception(answer, incoming)
     this.#report(error)
-    return SERVER_ERROR
+    return this.#problems ? this.#problem({ status: 500 }, incoming) : SERVER_ERROR
   }
-}
 
-function exceptionReply(error: HTTPException, report: (error: unknown) => void): Reply {
-  try {
-    return jsonReply(error.status, { detail: error.detail }, headersOf(error))
-  } catch (unsendable) {
-    report(unsendable) // a header that would split the answer, a detail that is no JSON
-    return jsonReply(error.status, { detail: reasonPhrase(error.status) })
+  #exception(error: HTTPException, incoming: Incoming): Reply {
+    const { status, detail } = error
+    const isProblem = this.#problems !== undefined && status >= 400
+    try {
+      const headers = headersOf(error)
+      if (!isProblem) return jsonReply(status, { detail }, headers)
+      const challenges = headers.filter((_, at) => headers[at - 1] === 'www-authenticate' && at % 2 === 1)
+      return this.#problem({ status, detail, challenges }, incoming, headers)
+    } catch (unsendable) {
+      this.#report(unsendable) // a header that would split the answer, a detail that is no JSON
+      const phrase = reasonPhrase(status)
+      return isProblem ? this.#problem({ status, detail: phrase }, incoming) : jsonReply(status, { detail: phrase })
+    }
+  }
+
+  #problem(refused: Refused, incoming: Incoming, headers: readonly string[] = []): Reply {
+    const problem = this.#problems?.of(refused) ?? {}
+    try {
+      const instance = this.#problems?.instanceOf(incoming)
+      if (instance !== undefined) problem.instance ??= instance
+    } catch (thrown) {
+      this.#report(thrown)
+    }
+    const hasType = headers.some((name, at) => at % 2 === 0 && name === 'content-type')
+    return jsonReply(refused.status, problem, hasType ? headers : ['content-type', PROBLEM_JSON, ...headers])
   }
 }
 

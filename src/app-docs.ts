@@ -7,6 +7,7 @@ import { makeDocument, withRootPath } from './openapi/document.ts'
 import { operationIdsOf } from './openapi/operation-id.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import type { Operation } from './operation.ts'
+import { problemDetailsOf } from './problem-details.ts'
 import { makeRoute, type Route } from './route.ts'
 import { callableBy, ViewedDocuments, viewerHeaders } from './viewer.ts'
 
@@ -110,7 +111,8 @@ export class AppDocs {
   #make(operations: readonly Operation[], visible?: ReadonlySet<Operation>): OpenAPIObject {
     const { rootPath = '' } = this.#options
     const rewrite = (path: string): ReturnType<Challenges['at']> => this.#app.challenges.at(rootPath + path)
-    return makeDocument(documentInfo(this.#options), operations, visible, rewrite)
+    const problems = problemDetailsOf(this.#options.problemDetails)
+    return makeDocument(documentInfo(this.#options), operations, visible, rewrite, problems)
   }
 
   #placed(document: OpenAPIObject, { rootPath }: Incoming): OpenAPIObject {

@@ -7,6 +7,7 @@ import type { Limits } from './limits.ts'
 import type { DocumentInfo } from './openapi/document.ts'
 import type { ServerObject, TagObject } from './openapi/types.ts'
 import { assertOptions } from './params.ts'
+import { assertProblemDetails, type ProblemDetailsOptions } from './problem-details.ts'
 import { assertDependencies } from './route.ts'
 
 /** Who may see the document and its pages, and how much of it. */
@@ -70,6 +71,17 @@ export interface AppOptions {
   readonly redirectSlashes?: boolean
   /** What a request may hold at most. */
   readonly limits?: Partial<Limits>
+  /**
+   * Answers refusals as Problem Details, `application/problem+json`, and documents them so; false, which is `{"detail": …}` as
+   * FastAPI has it. A record says which `type` URIs problems have.
+   *
+   * Of an `HTTPException` a text is `detail`, the members of an object are members (those of the specification only where they are
+   * text, and `status` never), a list is `errors`. A 422 has `errors` with JSON pointers. Exception handlers of the app's own still win,
+   * and what the server refuses before the app sees it keeps its form.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc9457.html
+   */
+  readonly problemDetails?: boolean | ProblemDetailsOptions
   /** Told of errors that nobody answered for; `console.error`. Errors of ours never hold a credential. */
   readonly onError?: (error: unknown) => void
 }
@@ -99,6 +111,7 @@ const KNOWN = [
   'docs',
   'redirectSlashes',
   'limits',
+  'problemDetails',
   'onError',
 ]
 
@@ -113,6 +126,7 @@ export function assertAppOptions(options: AppOptions): void {
     throw new TypeError('App: lifespan is a generator function with one yield: async function* () { …; yield; … }.')
   }
   assertDependencies(options.dependencies, 'App')
+  assertProblemDetails(options.problemDetails)
   if (docs === undefined) return
   assertOptions(docs, ['params', 'dependencies', 'onlyCallable'], 'App: docs')
   if (docs.onlyCallable !== undefined && typeof docs.onlyCallable !== 'boolean')

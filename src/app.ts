@@ -13,6 +13,7 @@ import { type Observer, Observers } from './observer.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
+import { problemDetailsOf } from './problem-details.ts'
 import { type Application, headOf, type Reply, SERVER_ERROR, toResponse } from './reply.ts'
 import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
@@ -66,7 +67,7 @@ export class App extends Router implements Application, Surroundings {
     super(options.dependencies ? { dependencies: options.dependencies } : {})
     this.#options = options
     this.#limits = limitsOf(options.limits)
-    this.#exceptions = new ExceptionHandlers(this.report)
+    this.#exceptions = new ExceptionHandlers(this.report, problemDetailsOf(options.problemDetails))
     this.#lifespan = new Lifespan(options.lifespan)
     this.#handle = (incoming) => this.#dispatch(incoming)
     this.#docs = new AppDocs(options, this)

@@ -53,6 +53,7 @@ export {
   Query,
 } from './params.ts'
 export type { Plan } from './plan.ts'
+export type { ProblemDetailsOptions, ProblemType } from './problem-details.ts'
 export type { Application, Reply } from './reply.ts'
 export { type RequestLogLine, type RequestLogOptions, requestLog } from './request-log.ts'
 export type {

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan.ts'
+import type { ProblemDetails } from '../problem-details.ts'
 import type { Route } from '../route.ts'
 import { Components } from './components.ts'
 import { operationOf, type Shown } from './operation.ts'
@@ -36,6 +37,7 @@ interface Printable {
  * @param visible those that the reader of the document may call; default: all. Of the others nothing is told, but the schemes stay:
  * they say how to become someone who may.
  * @param challenges what the app says more in the challenges of a path; default: nothing.
+ * @param problems makes the bodies of refusals, where they are Problem Details.
  * @returns a document that shares no object with what it was made from, and is made anew each time.
  * @throws TypeError for two operations with one operationId, two different schemes with one name, and a schema that its library
  * cannot describe.
@@ -46,9 +48,10 @@ export function makeDocument<O extends Printable>(
   operations: readonly O[],
   visible?: ReadonlySet<O>,
   challenges?: ChallengesAt,
+  problems?: ProblemDetails,
 ): OpenAPIObject {
   const components = new Components()
-  const refusals = new Refusals(components, challenges)
+  const refusals = new Refusals(components, challenges, problems)
   const securitySchemes = new SecuritySchemes()
   const declared = operations.filter(({ route }) => route.options.includeInSchema !== false)
   for (const { route, plan } of declared) securitySchemes.add(plan.schemes, route.where)

@@ -2,9 +2,11 @@ import type { ChallengeRewrite } from '../challenges.ts'
 import type { Scheme } from '../declaration.ts'
 import type { HTTPException } from '../exceptions.ts'
 import type { Plan } from '../plan.ts'
+import { PROBLEM_JSON, type ProblemDetails } from '../problem-details.ts'
 import type { JSONSchema } from '../schema.ts'
 import { reasonPhrase } from '../status.ts'
 import type { Components } from './components.ts'
+import { problemSchema } from './problems.ts'
 import { requiresOf } from './requires.ts'
 import { copyValue } from './schema-copy.ts'
 import type { ExampleObject, HeaderObject, MediaTypeObject, ResponseObject } from './types.ts'
@@ -34,13 +36,16 @@ interface Shown extends Omit<Refusal, 'challenges'> {
  * @see https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1
  */
 export class Refusals {
+  /** Makes the bodies, where they are Problem Details. */
+  readonly problems: ProblemDetails | undefined
   readonly #components: Components
   readonly #challenges: ChallengesAt | undefined
   readonly #known = new Map<Scheme, Map<string, Refusal>>()
 
-  constructor(components: Components, challenges?: ChallengesAt) {
+  constructor(components: Components, challenges?: ChallengesAt, problems?: ProblemDetails) {
     this.#components = components
     this.#challenges = challenges
+    this.problems = problems
   }
 
   /**
@@ -75,7 +80,7 @@ export class Refusals {
     return new Map(
       [...byStatus].map(([status, all]) => {
         const response = refusalOf(status, all)
-        if (withContent(status)) response.content = { 'application/json': contentOf(all, this.#components) }
+        if (withContent(status)) response.content = contentOf(all, this.#components, this.problems)
         return [status, response]
       }),
     )
@@ -118,7 +123,16 @@ function refusalOf(status: number, refusals: readonly Shown[]): ResponseObject {
   return { description, headers: { 'WWW-Authenticate': header } }
 }
 
-function contentOf(refusals: readonly Shown[], components: Components): MediaTypeObject {
+function contentOf(
+  refusals: readonly Shown[],
+  components: Components,
+  problems: ProblemDetails | undefined,
+): Record<string, MediaTypeObject> {
+  if (problems) {
+    const bodyOf = ({ challenge, ...refusal }: Shown): unknown =>
+      problems.of({ ...refusal, challenges: challenge === undefined ? [] : [challenge] })
+    return { [PROBLEM_JSON]: { schema: problemSchema(components), ...examplesOf(refusals, bodyOf) } }
+  }
   const object = (detail: JSONSchema): JSONSchema => ({
     type: 'object',
     properties: { detail },
@@ -127,7 +141,7 @@ function contentOf(refusals: readonly Shown[], components: Components): MediaTyp
   const schema = refusals.every(({ detail }) => isText(detail))
     ? components.builtIn('HTTPError', () => ({ ...object({ type: 'string' }), title: 'HTTPError' }))
     : object({})
-  return { schema, ...examplesOf(refusals, ({ detail }) => ({ detail })) }
+  return { 'application/json': { schema, ...examplesOf(refusals, ({ detail }) => ({ detail })) } }
 }
 
 function isText(value: unknown): value is string {

@@ -1,9 +1,11 @@
 import type { Plan } from '../plan.ts'
+import { PROBLEM_JSON } from '../problem-details.ts'
 import type { DocumentedResponse, Route } from '../route.ts'
 import type { JSONSchema, Schema } from '../schema.ts'
 import { isBodyless } from '../status.ts'
 import type { Components } from './components.ts'
 import { type OperationName, pascalCase } from './operation-id.ts'
+import { validationProblemSchema } from './problems.ts'
 import type { Refusals } from './refusals.ts'
 import { copyValue } from './schema-copy.ts'
 import type { HeaderObject, ResponseObject } from './types.ts'
@@ -36,7 +38,8 @@ export function responsesOf(
   const responses = new Map<number, ResponseObject>()
   responses.set(success, successOf(route, isOurs(success), components, operation))
   for (const [status, response] of refusals.of(plan, isOurs, route)) merge(responses, status, response)
-  if (plan.params.length > 0 || plan.body) merge(responses, 422, validationError(isOurs(422), components))
+  if (plan.params.length > 0 || plan.body)
+    merge(responses, 422, validationError(isOurs(422), components, refusals.problems !== undefined))
   for (const [status, own] of documented) {
     const name = `${operation.prefix}Response${status === success ? '' : status}`
     const where = `${route.where}: responses: ${status}`
@@ -122,9 +125,10 @@ const VALIDATION_ERROR: JSONSchema = {
   title: 'ValidationError',
 }
 
-function validationError(withContent: boolean, components: Components): ResponseObject {
+function validationError(withContent: boolean, components: Components, isProblem: boolean): ResponseObject {
   const description = 'Validation Error'
   if (!withContent) return { description }
+  if (isProblem) return { description, content: { [PROBLEM_JSON]: { schema: validationProblemSchema(components) } } }
   const schema = components.builtIn('HTTPValidationError', () => ({
     type: 'object',
     properties: {
