@@ -1,4 +1,5 @@
 /** Runs the `curl` lines of a page against an app, without a server, and compares what the page quotes. */
+import { STATUS_CODES } from 'node:http'
 import { expect } from 'vitest'
 import type { App } from '../../src/app.ts'
 
@@ -44,10 +45,48 @@ export async function expectQuoted(app: App, { command, output }: Quoted): Promi
   expectBody(body, at < 0 ? '' : output.slice(at + 2))
 }
 
+/** What a page would show of the answer: the headers that it shows now, and long JSON over several lines. */
+export async function quote(app: App, { command, output }: Quoted): Promise<string> {
+  const { response, body, whole } = await answerTo(app, command)
+  const shown = /^[[{]/.test(body) && body.length > 100 ? layout(JSON.parse(body), '') : body.trimEnd()
+  if (!whole) return shown
+  const names = (output.split('\n\n')[0] ?? '').split('\n').slice(1)
+  const headers = (names.length > 0 ? names : ['content-type:']).flatMap((line) => {
+    const [name = ''] = line.split(':')
+    const value = response.headers.get(name)
+    return value === null ? [] : [`${name}: ${value}`]
+  })
+  const status = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`
+  return [status, ...headers, ...(shown === '' ? [] : ['', shown])].join('\n')
+}
+
+/** JSON as people write it: what fits into a line stands in one. */
+function layout(value: unknown, indent: string): string {
+  const flat = JSON.stringify(value)
+  if (indent.length + flat.length <= 90 || typeof value !== 'object' || value === null) return flat
+  const inner = `${indent}  `
+  const parts = Array.isArray(value)
+    ? value.map((each) => inner + layout(each, inner))
+    : Object.entries(value).map(([key, each]) => `${inner}${JSON.stringify(key)}: ${layout(each, inner)}`)
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  return `${open}\n${parts.join(',\n')}\n${indent}${close}`
+}
+
 function expectBody(body: string, shown: string): void {
   const [made, quoted] = [jsonOf(body), jsonOf(shown)]
-  if (made !== undefined && quoted !== undefined) expect(made).toEqual(quoted)
-  else expect(body.trim()).toBe(shown.trim())
+  if (made !== undefined && quoted !== undefined) expect(made).toEqual(withGaps(quoted))
+  else expect(body.trim()).toEqual(withGaps(shown.trim()))
+}
+
+/** What a page shows, where `…` in a text stands for whatever is there. */
+function withGaps(shown: unknown): unknown {
+  if (typeof shown === 'string') {
+    const parts = shown.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    return parts.length === 1 ? shown : expect.stringMatching(new RegExp(`^${parts.join('[^]*')}$`))
+  }
+  if (Array.isArray(shown)) return shown.map(withGaps)
+  if (typeof shown !== 'object' || shown === null) return shown
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, withGaps(value)]))
 }
 
 function jsonOf(text: string): unknown {
