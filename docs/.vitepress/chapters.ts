@@ -89,7 +89,12 @@ export const PARTS: readonly Part[] = [
         names:
           'security/BearerScheme security/BearerOptions security/Principal security/TokenVerifier security/Verifier security/VerifierFunction security/Verified security/Refused security/TokenIntrospection security/TokenIntrospectionOptions security/IntrospectionClaims security/ClientAuthentication security/ClientSecretBasic security/ClientSecretPost security/PrivateKeyJWT security/BearerAuthorization security/AssertionSigner security/stepUp security/StepUpOptions security/StepUp security/AuthenticationContext security/VerificationError security/InvalidTokenError security/TokenInactiveError security/IntrospectionUnavailableError security/CredentialScheme security/InvalidCredentials',
       },
-      { path: 'security/digest', title: 'Digest' },
+      {
+        path: 'security/digest',
+        title: 'Digest',
+        names:
+          'security/HTTPDigest security/HTTPDigestOptions security/DigestVerification security/DigestUser security/DigestLookup security/DigestSought security/DigestAlgorithm security/DigestHash security/DigestQop security/digestHA1 security/digestUserhash security/Htdigest security/HtdigestUser security/authenticationInfo security/NonceCountStore security/NonceUse security/MemoryNonceCountStore security/RedisNonceCountStore security/RedisNonceCountStoreOptions security/RedisSend security/NonceStoreError security/StaleNonceError',
+      },
       { path: 'security/openid-connect', title: 'OpenID Connect' },
       { path: 'security/mutual-tls', title: 'Mutual TLS' },
       { path: 'security/dpop', title: 'DPoP' },
