@@ -1,4 +1,5 @@
 /** What may stand in a record of declarations, as the plan reads it; the functions that make it are in params.ts and depends.ts. */
+import type { CertificateSource } from './client-certificate.ts'
 import type { HTTPException } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
 import type { SecuritySchemeObject } from './openapi/types.ts'
@@ -20,8 +21,13 @@ export type OnlyDeclarations<P extends Unchecked> = {
     : 'ERROR: wrap a schema with Query(), Path(), Header(), Cookie(), Body() or Form(), and a function with dependency()'
 }
 
+/** Nothing more to ask of a record of declarations; a sentence for whatever else stands in it. Costs little where all is well. */
+export type Declarations<P extends Unchecked> = P extends Params ? unknown : OnlyDeclarations<P>
+
 /** The arguments that a record of declarations gives to its handler. */
-export type Args<P extends Unchecked> = { readonly [Name in keyof P]: P[Name] extends Declares<infer T> ? T : never }
+export type Args<P extends Unchecked> = {
+  readonly [Name in keyof P]: P[Name] extends { readonly '~value'?: infer T } ? T : never
+}
 
 /** The scopes that may be required of anything in a record of declarations. */
 export type ScopesOf<P extends Unchecked> = {
@@ -98,6 +104,8 @@ export interface Scheme<T = unknown, Scope extends string = string> extends Depe
   readonly scopes: Readonly<Record<string, string>> | undefined
   /** Whether {@link authenticate} checks the required scopes itself, so that nobody above needs to. */
   readonly verifiesScopes: boolean
+  /** Where it takes the client's certificate from, where it always needs one; servers that can't tell it refuse to serve the app. */
+  readonly certificateFrom?: CertificateSource | undefined
   /** Reads, and with a verifier checks, the credentials. Throws what {@link makeNotAuthenticatedError} makes. */
   authenticate(incoming: Incoming, scopes: RequiredScopes): T | Promise<T>
   /** The answer to absent or broken credentials; the document shows its status and challenge. */

@@ -4,12 +4,12 @@ import {
   type AnyOf,
   type Args,
   assertParams,
+  type Declarations,
   type Dependency,
   type DependencyFunction,
   type DependencyUse,
   type Given,
   isDependency,
-  type OnlyDeclarations,
   type Params,
   type ScopesOf,
   type Unchecked,
@@ -54,7 +54,7 @@ export type GivenBy<R> =
  * ```
  */
 export function dependency<const P extends Unchecked, R>(
-  params: P & OnlyDeclarations<P>,
+  params: P & Declarations<P>,
   call: (args: Args<P>) => R,
 ): Dependency<GivenBy<R>, ScopesOf<P>>
 export function dependency<R>(call: () => R): Dependency<GivenBy<R>>

@@ -1,9 +1,9 @@
 import {
   type Args,
   assertParams,
+  type Declarations,
   type Dependency,
   isDependency,
-  type OnlyDeclarations,
   type Params,
   type Unchecked,
 } from './declaration.ts'
@@ -204,6 +204,11 @@ export type HasPathNames<Url extends string, P extends Unchecked> = {
     : Param<unknown, 'path'>
 }
 
+/** Nothing to ask where a path has no names; else {@link HasPathNames}. */
+export type DeclaredPath<Url extends string, P extends Unchecked> = [PathNames<Url>] extends [never]
+  ? unknown
+  : HasPathNames<Url, P>
+
 /** The handler of an operation without params: a sentence where its path has names. */
 export type HandlerWithoutParams<Url extends string> = [PathNames<Url>] extends [never]
   ? () => unknown
@@ -227,7 +232,7 @@ export type Sent<T> = T extends readonly (infer E)[]
 export interface Verb<Prefix extends string> {
   <Url extends string, const P extends Unchecked, Out, const Given extends Sent<Out> | Response>(
     path: Url,
-    options: OperationOptions<P & OnlyDeclarations<P> & HasPathNames<`${Prefix}${Url}`, P>, Out>,
+    options: OperationOptions<P & Declarations<P> & DeclaredPath<`${Prefix}${Url}`, P>, Out>,
     handler: (args: Args<P>) => Given | Promise<Given>,
   ): void
   <Url extends string>(path: Url, handler: HandlerWithoutParams<`${Prefix}${Url}`>): void
