@@ -46,7 +46,14 @@ async function writeQuotes(path: string, text: string, app: App, variables: Vari
     else {
       const command = /^\$ (?:.*\\\n)*.*/.exec(block)?.[0] ?? ''
       const filled = { command: variables.fill(quoted.command), output: quoted.output }
-      blocks.push(`${command}\n${await quote(app, filled)}`.trimEnd())
+      // An answer that still fits stays as it is: with what its author left out.
+      const still =
+        filled.output !== '' &&
+        (await expectQuoted(app, filled).then(
+          () => true,
+          () => false,
+        ))
+      blocks.push(still ? block.trimEnd() : `${command}\n${await quote(app, filled)}`.trimEnd())
     }
   }
   const page = readFileSync(join(docs, path), 'utf8')

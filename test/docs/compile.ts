@@ -1,0 +1,35 @@
+/** What the compiler says about a program of the guide when a reader makes a mistake in it. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * Compiles a program of `docs/src` with one piece of its text replaced, which must be there.
+ *
+ * @param file the program, as `scopes/main.ts`.
+ * @returns what `tsc` prints, with the place as `main.ts(17,62)`.
+ */
+export function compileWith(file: string, right: string, wrong: string): string {
+  const program = join(root, 'docs/src', file)
+  // Readers do not have the marks of regions, and count lines without them.
+  const text = readFileSync(program, 'utf8').replace(/^\s*\/\/ #(?:end)?region .*\n/gm, '')
+  expect(text).toContain(right)
+  const folder = join(root, 'test-output/docs-mistakes', file.replaceAll('/', '-'))
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const beside = relative(folder, dirname(program)).replaceAll('\\', '/')
+  writeFileSync(join(folder, 'main.ts'), text.replace(right, wrong).replaceAll("from './", `from '${beside}/`))
+  const paths = { sallyport: [join(root, 'src/index.ts')], 'sallyport/*': [join(root, 'src/*/index.ts')] }
+  const config = {
+    extends: relative(folder, join(root, 'tsconfig.json')),
+    compilerOptions: { paths },
+    include: ['main.ts'],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const { stdout } = spawnSync('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
+  return stdout.trim()
+}
