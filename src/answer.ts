@@ -77,7 +77,11 @@ export class ExceptionHandlers {
       return this.#problems ? this.#problem({ status: 422, issues }, incoming) : jsonReply(422, { detail: issues })
     }
     const answer = declaredAnswer(error)
-    if (answer) return this.#exception(answer, incoming)
+    if (answer) {
+      // An answer of our own making, to something that somebody should look at: a store that is down, keys that cannot be had.
+      if (answer.status >= 500 && (error as Error).cause !== undefined) this.#report(error)
+      return this.#exception(answer, incoming)
+    }
     this.#report(error)
     return this.#problems ? this.#problem({ status: 500 }, incoming) : SERVER_ERROR
   }

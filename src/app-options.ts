@@ -82,7 +82,10 @@ export interface AppOptions {
    * @see https://www.rfc-editor.org/rfc/rfc9457.html
    */
   readonly problemDetails?: boolean | ProblemDetailsOptions
-  /** Told of errors that nobody answered for; `console.error`. Errors of ours never hold a credential. */
+  /**
+   * Told of errors that nobody answered for, and of answers from 500 that have a `cause`: a store of keys that is down. `console.error`.
+   * Errors of ours never hold a credential.
+   */
   readonly onError?: (error: unknown) => void
 }
 

@@ -2,7 +2,7 @@
 import { App, dependency, HTTPException, Query, RequestValidationError } from 'sallyport'
 import { JWT } from 'sallyport/jwt'
 import { PasswordHash, PasswordTooLongError } from 'sallyport/password'
-import { HTTPBearer } from 'sallyport/security'
+import { APIKeyHeader, APIKeys, HTTPBearer, MemoryAPIKeyStore } from 'sallyport/security'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
@@ -64,6 +64,40 @@ describe('defaults', () => {
     expect((await app.request('/status')).status).toBe(500)
     expect((await app.request('/nothing')).status).toBe(500)
     expect(onError).toHaveBeenCalledTimes(3)
+  })
+
+  test('an answer from 500 with a cause is reported, and the cause is not sent', async () => {
+    const onError = vi.fn()
+    const app = new App({ onError })
+    const down = new Error('redis.internal: connection refused')
+    const store = new MemoryAPIKeyStore()
+    const keys = new APIKeys({ prefix: 'sk', store })
+    const { key } = await keys.issue({ subject: 'a', expiresIn: null })
+    vi.spyOn(store, 'find').mockImplementation(() => {
+      throw down
+    })
+    app.get('/key', { params: { owner: new APIKeyHeader({ name: 'x-api-key', verify: keys }) } }, () => 'in')
+    app.get('/down', () => {
+      throw new HTTPException(503, 'Come again', { cause: down })
+    })
+    app.get('/full', () => {
+      throw new HTTPException(503, 'Come again')
+    })
+    app.get('/wrong', () => {
+      throw new HTTPException(400, 'Wrong', { cause: down })
+    })
+    const answered = []
+    for (const path of ['/key', '/down', '/full', '/wrong']) {
+      const response = await app.request(path, { headers: { 'x-api-key': key } })
+      answered.push([response.status, await response.json()])
+    }
+    expect(answered).toEqual([
+      [503, { detail: 'Service Unavailable' }],
+      [503, { detail: 'Come again' }],
+      [503, { detail: 'Come again' }],
+      [400, { detail: 'Wrong' }],
+    ])
+    expect(onError.mock.calls.map(([error]) => error.cause)).toEqual([down, down])
   })
 
   test('errors of jwt and password say what they are answered with', async () => {
