@@ -95,7 +95,12 @@ export const PARTS: readonly Part[] = [
         names:
           'security/HTTPDigest security/HTTPDigestOptions security/DigestVerification security/DigestUser security/DigestLookup security/DigestSought security/DigestAlgorithm security/DigestHash security/DigestQop security/digestHA1 security/digestUserhash security/Htdigest security/HtdigestUser security/authenticationInfo security/NonceCountStore security/NonceUse security/MemoryNonceCountStore security/RedisNonceCountStore security/RedisNonceCountStoreOptions security/RedisSend security/NonceStoreError security/StaleNonceError',
       },
-      { path: 'security/openid-connect', title: 'OpenID Connect' },
+      {
+        path: 'security/openid-connect',
+        title: 'OpenID Connect',
+        names:
+          'security/OpenIdConnect security/OpenIdConnectOptions security/OpenIdVerification security/OpenIdVerify security/DiscoveryUnavailableError security/protectedResource security/ProtectedResource security/ProtectedResourceOptions security/ProtectedResourceMetadata security/ProtectableApp',
+      },
       { path: 'security/mutual-tls', title: 'Mutual TLS' },
       { path: 'security/dpop', title: 'DPoP' },
       { path: 'security/closed', title: 'Closed by default' },
