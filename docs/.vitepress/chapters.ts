@@ -101,7 +101,12 @@ export const PARTS: readonly Part[] = [
         names:
           'security/OpenIdConnect security/OpenIdConnectOptions security/OpenIdVerification security/OpenIdVerify security/DiscoveryUnavailableError security/protectedResource security/ProtectedResource security/ProtectedResourceOptions security/ProtectedResourceMetadata security/ProtectableApp',
       },
-      { path: 'security/mutual-tls', title: 'Mutual TLS' },
+      {
+        path: 'security/mutual-tls',
+        title: 'Mutual TLS',
+        names:
+          'ClientCertificate CertificateSource DistinguishedName SubjectAltNames security/MutualTLS security/MutualTLSOptions security/CertificateBinding security/TokenBindingOptions',
+      },
       { path: 'security/dpop', title: 'DPoP' },
       { path: 'security/closed', title: 'Closed by default' },
       { path: 'security/audit-and-attack', title: 'Audit and attack' },
