@@ -67,7 +67,8 @@ async function main({ scenarios, rounds, seconds, requests, json, write, without
         console.log(`\n${key}. ${result.title}\n${alignedTable(rowsOf(result))}`)
         for (const [name, value] of Object.entries(result.facts ?? {})) console.log(`${name}: ${figure(value)}`)
       }
-      console.log(`\n${verdictsOf(results, scenario.number).map(sentenceOf).join('\n')}`)
+      const verdicts = verdictsOf(results, scenario.number).map(sentenceOf)
+      console.log(`\n${verdicts.join('\n') || 'No figure is to be reached here.'}`)
       if (json !== undefined) writeFileSync(json, `${JSON.stringify({ scenarios: results }, null, 2)}\n`)
     }
   } finally {

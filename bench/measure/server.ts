@@ -21,6 +21,8 @@ export interface RunningServer extends AsyncDisposable {
   /** Holds it still, so that it takes nothing of its core while another is measured. */
   pause(): void
   resume(): void
+  /** Ends it as one should, and waits for that: what is disposed of is killed. */
+  stop(): Promise<void>
 }
 
 const START_TIMEOUT = 60_000
@@ -28,13 +30,14 @@ const START_TIMEOUT = 60_000
 /**
  * Starts a server and waits for its first answer.
  *
+ * @param flags of Node, for a profile.
  * @throws Error with what it printed, for one that ends or does not answer.
  */
-export async function startServer(name: string): Promise<RunningServer> {
+export async function startServer(name: string, flags: readonly string[] = []): Promise<RunningServer> {
   const peer = PEERS[name]
   if (!peer) throw new Error(`no such server: ${name}`)
   const port = await freePort()
-  const [program, ...args] = pinned(0, ...commandOf(peer))
+  const [program, ...args] = pinned(0, ...commandOf(peer, flags))
   const child = spawn(program as string, args, {
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', BENCH_SECRET: SECRET, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe', ...(peer.program === 'node' ? (['ipc'] as const) : [])],
@@ -71,21 +74,24 @@ function running(name: string, host: string, child: ChildProcess): RunningServer
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const closed = once(child, 'exit')
-      child.kill('SIGKILL')
-      await closed
-    },
+    stop: () => end(child, 'SIGTERM'),
+    [Symbol.asyncDispose]: () => end(child, 'SIGKILL'),
   }
 }
 
-function commandOf({ program, file, variant }: Peer): string[] {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'exit')
+  child.kill(signal)
+  await closed
+}
+
+function commandOf({ program, file, variant }: Peer, flags: readonly string[]): string[] {
   const path = fileURLToPath(new URL(`../peers/${file}`, import.meta.url))
   const rest = variant === undefined ? [] : [variant]
   if (program === 'bun') return [bun, path, ...rest]
   // --expose-gc only lets us ask for a collection; it changes nothing else.
-  return program === 'python' ? [python, path] : [process.execPath, '--expose-gc', path, ...rest]
+  return program === 'python' ? [python, path] : [process.execPath, '--expose-gc', ...flags, path, ...rest]
 }
 
 async function freePort(): Promise<number> {

@@ -60,7 +60,7 @@ export function tokenChecks(): Check[] {
 /** A body of 1 KB. */
 export const ORDER = {
   title: 'Twelve oak planks for the drawbridge',
-  description: 'Seasoned for two years, planed on both sides, without knots near the ends. '.repeat(6).trim(),
+  description: 'Seasoned for two years, planed on both sides, without knots near the ends. '.repeat(7).trim(),
   email: 'steward@castle.example',
   price: 129.5,
   quantity: 12,

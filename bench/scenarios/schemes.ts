@@ -25,6 +25,13 @@ export const schemes: Scenario = {
       { what: 'a wrong password', request: withPassword('user3', 'wrong'), status: 401 },
       { what: 'an unknown name', request: withPassword('nobody', passwordOf('user3')), status: 401 },
       { what: 'no password', request: { path: '/basic' }, status: 401 },
+      // One after the other: fifty first logins at once from one address would be guessing, and are slowed down.
+      ...MACHINE_NAMES.map((name) => ({
+        what: `the first login of ${name}`,
+        request: withPassword(name),
+        status: 200,
+        body: publicUserOf(name),
+      })),
     ]
     const keyChecks: Check[] = [
       { what: 'an unknown key', request: withKey(keyOf('nobody')), status: 401 },
