@@ -5,15 +5,24 @@ import { defineConfig } from 'vitest/config'
 const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
 /** Tests that start servers, browsers or programs, and so want the machine for themselves. */
-const heavy = ['adapters', 'browser', 'clients', 'cli', 'examples', 'package', 'proxy', 'runtimes', 'types'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-)
+const heavy = [
+  'adapters',
+  'browser',
+  'clients',
+  'cli',
+  'create',
+  'examples',
+  'package',
+  'proxy',
+  'runtimes',
+  'types',
+].map((folder) => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({
   resolve: {
     alias: [
       { find: /^sallyport$/, replacement: src('index.ts') },
-      { find: /^sallyport\/node$/, replacement: src('adapters/node.ts') },
+      { find: /^sallyport\/(bun|deno|node|workers)$/, replacement: src('adapters/$1.ts') },
       { find: /^sallyport\/(\w+)$/, replacement: src('$1/index.ts') },
     ],
   },

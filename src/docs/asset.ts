@@ -21,11 +21,14 @@ export interface DocsRequest {
   readonly ifNoneMatch?: string | undefined
 }
 
+/** Cloudflare's Workers compress what says that it is compressed, and their edge what clients take compressed. */
+const ENCODES_ITSELF = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
+
 const loaded = new Map<Asset, Promise<Uint8Array<ArrayBuffer>>>()
 
 /** Answers with the file: compressed if the client takes gzip, 304 if the client has it. */
 export async function answerAsset(asset: Asset, request: DocsRequest): Promise<Response> {
-  const compressed = acceptsGzip(request.acceptEncoding)
+  const compressed = acceptsGzip(request.acceptEncoding) && !ENCODES_ITSELF
   // RFC 9110 §8.8.1: a strong entity tag differs between the encodings of one resource.
   const etag = compressed ? `"${asset.sha256}.gzip"` : `"${asset.sha256}"`
   const headers = new Headers({
@@ -45,9 +48,7 @@ export async function answerAsset(asset: Asset, request: DocsRequest): Promise<R
     return new Response(content, { headers })
   }
   headers.set('content-encoding', 'gzip')
-  // Workers would compress the body once more; every other runtime ignores the member.
-  const init: ResponseInit & { encodeBody: 'manual' } = { headers, encodeBody: 'manual' }
-  return new Response(gzip, init)
+  return new Response(gzip, { headers })
 }
 
 function bytesOf(asset: Asset): Promise<Uint8Array<ArrayBuffer>> {

@@ -117,8 +117,8 @@ function pageRoute(
   { connectOrigins = [] }: DocsRoutesOptions,
   html: (nonce: string) => string,
 ): DocsRoute {
-  // Made once now, so that a wrong option throws where it is written and not at the first visit.
-  html(freshNonce())
+  // Made once now, so that a wrong option throws where it is written and not at the first visit. Workers have no random values yet.
+  html('nonce')
   if (typeof connectOrigins !== 'function') connectOrigins.forEach(assertOrigin)
   return {
     path,

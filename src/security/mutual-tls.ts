@@ -74,6 +74,11 @@ export class MutualTLS<
     if (new.target === MutualTLS) Object.freeze(this)
   }
 
+  /** Where it takes the certificate from. */
+  get certificateFrom(): CertificateSource {
+    return this.#from
+  }
+
   override readCredentials(incoming: Incoming): ClientCertificate | undefined {
     return presentedCertificate(incoming, this.#from, this.#clock(), this)
   }

@@ -134,7 +134,8 @@ export function assertNames(what: string, options: object, names: ReadonlySet<st
   }
 }
 
-function milliseconds(name: string, seconds: number | undefined, fallback: number): number {
+/** Seconds as whole milliseconds; throws RangeError for what is no time or far too long. */
+export function milliseconds(name: string, seconds: number | undefined, fallback: number): number {
   const value = seconds ?? fallback
   if (typeof value !== 'number' || !(value > 0) || value > LONGEST) {
     throw new RangeError(

@@ -1,12 +1,16 @@
 import { BlockList, isIP } from 'node:net'
 
+/** The peer of a connection over a Unix socket, which has no address. */
+export const UNIX_PEER = 'unix'
+
 /** Decides which addresses are proxies of ours, whose word on the client is taken. */
 export class TrustedProxies {
   readonly #addresses = new BlockList()
+  #unix = false
 
   /**
    * @param option the option's name, for messages.
-   * @param list addresses, CIDR ranges, or `loopback`.
+   * @param list addresses, CIDR ranges, `loopback`, or `unix` for whoever connects over a Unix socket.
    * @throws TypeError for an entry that is none of these.
    */
   constructor(option: string, list: readonly string[]) {
@@ -20,18 +24,23 @@ export class TrustedProxies {
       this.#addresses.addAddress('::1', 'ipv6')
       return
     }
+    if (entry === UNIX_PEER) {
+      this.#unix = true
+      return
+    }
     const [address = '', bits, ...more] = String(entry).split('/')
     const family = isIP(address)
     const prefix = bits === undefined || /^\d{1,3}$/.test(bits) ? Number(bits ?? (family === 4 ? 32 : 128)) : -1
     if (family === 0 || more.length > 0 || prefix < 0 || prefix > (family === 4 ? 32 : 128)) {
       throw new TypeError(
-        `${option}: ${JSON.stringify(entry)} is no address, range or 'loopback'. Write it as '10.0.0.7' or '10.0.0.0/8'.`,
+        `${option}: ${JSON.stringify(entry)} is no address, range, 'loopback' or 'unix'. Write it as '10.0.0.7' or '10.0.0.0/8'.`,
       )
     }
     this.#addresses.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6')
   }
 
   trusts(address: string | undefined): boolean {
+    if (address === UNIX_PEER) return this.#unix
     const family = address === undefined ? 0 : isIP(address)
     return family !== 0 && this.#addresses.check(address as string, family === 4 ? 'ipv4' : 'ipv6')
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isHost } from '../../host.ts'
 import { refuseTarget } from '../../target.ts'
 import { closeLingering } from './linger.ts'
 
@@ -75,17 +76,6 @@ export function refuseRequest(req: IncomingMessage, maxHeaders: number): Refusal
   }
   const wrong = refuseTarget(req.url as string)
   return wrong === undefined ? undefined : refusal(400, wrong)
-}
-
-const HOST = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/
-let lastHost = ''
-
-/** Whether a Host names a host and a port and nothing else (a strict reading of RFC 3986 §3.2.2, without percent-encoding). */
-function isHost(host: string): boolean {
-  if (host === lastHost) return true
-  if (host.length > 261 || !HOST.test(host)) return false
-  lastHost = host
-  return true
 }
 
 /** Answers a refused request and closes its connection: what follows on it can't be trusted to be what it seems. */
