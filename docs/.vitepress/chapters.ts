@@ -107,7 +107,12 @@ export const PARTS: readonly Part[] = [
         names:
           'ClientCertificate CertificateSource DistinguishedName SubjectAltNames security/MutualTLS security/MutualTLSOptions security/CertificateBinding security/TokenBindingOptions',
       },
-      { path: 'security/dpop', title: 'DPoP' },
+      {
+        path: 'security/dpop',
+        title: 'DPoP',
+        names:
+          'security/DPoPOptions security/DPoPReplayStore security/DPoPUse security/MemoryDPoPReplayStore security/RedisDPoPReplayStore security/RedisDPoPReplayStoreOptions security/DPoPProofError security/DPoPNonceError security/DPoPStoreError',
+      },
       { path: 'security/closed', title: 'Closed by default' },
       { path: 'security/audit-and-attack', title: 'Audit and attack' },
       { path: 'security/frontends', title: 'CORS and cookies for a frontend' },
