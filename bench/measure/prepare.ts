@@ -1,8 +1,8 @@
 /** Brings along what the benchmark needs: the peers' packages, Debian's, what we build, the compiled NestJS app. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { python } from './peers.ts'
+import { bun, PEERS, python } from './peers.ts'
 
 const bench = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,7 +15,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * @throws Error for what nothing can be measured without.
  */
 export function prepare(say: (text: string) => void): string[] {
-  if (!existsSync(`${bench}node_modules/fastify`)) {
+  const { dependencies } = JSON.parse(readFileSync(`${bench}package.json`, 'utf8')) as { dependencies: object }
+  if (!Object.keys(dependencies).every((name) => existsSync(`${bench}node_modules/${name}/package.json`))) {
     say("Installing the peers' packages (npm ci in bench/) ...")
     run('npm', ['ci', '--no-audit', '--no-fund'], bench)
   }
@@ -37,9 +38,17 @@ export function prepare(say: (text: string) => void): string[] {
   if (spawnSync('wrk', ['--version']).error) {
     throw new Error('wrk is missing, and without it nothing is measured. On Debian: sudo apt-get install --yes wrk')
   }
-  if (spawnSync(python, ['-c', 'import fastapi, uvicorn, jwt']).status === 0) return []
-  say("FastAPI is left out: Debian's packages python3-fastapi, python3-uvicorn and python3-jwt are not installed.")
-  return ['fastapi']
+  const missing = (program: string): string[] => Object.keys(PEERS).filter((name) => PEERS[name]?.program === program)
+  const without: string[] = []
+  if (spawnSync(python, ['-c', 'import fastapi, uvicorn, jwt']).status !== 0) {
+    say("FastAPI is left out: Debian's packages python3-fastapi, python3-uvicorn and python3-jwt are not installed.")
+    without.push(...missing('python'))
+  }
+  if (spawnSync(bun, ['--version']).status !== 0) {
+    say('What runs on Bun is left out: the package bun has no program for this machine.')
+    without.push(...missing('bun'))
+  }
+  return without
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {
