@@ -160,8 +160,8 @@ export function planOf(route: Route, overrides?: ReadonlyMap<unknown, Dependency
   const params: Params = route.options.params ?? {}
   const { where, dependencies } = route
   if (overrides) return makePlan({ where, dependencies, params, overrides })
-  assertScopesEnforced(dependencies, params, where)
-  const plan = makePlan({ where, dependencies, params })
+  if (!route.plan) assertScopesEnforced(dependencies, params, where)
+  const plan = route.plan ? { ...route.plan, where } : makePlan({ where, dependencies, params })
   assertPathNames(route, plan)
   if (route.options.public && !isOpen(plan.requirements)) {
     throw new TypeError(

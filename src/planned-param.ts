@@ -46,8 +46,20 @@ export interface PlannedBody {
   readonly maxFileSize: ReadonlyMap<string, number>
 }
 
+type Looked = Omit<PlannedParam, 'slot'>
+
+/** A declaration is frozen, so what was seen in it holds wherever it stands under the same name. */
+const looked = new WeakMap<Param<unknown>, Map<string, Looked>>()
+
 /** Looks at one declared parameter. */
 export function planParam(declared: Param<unknown>, key: string, slot: number, where: string): PlannedParam {
+  const names = looked.get(declared) ?? new Map<string, Looked>()
+  const known = names.get(key) ?? lookAt(declared, key, where)
+  looked.set(declared, names.set(key, known))
+  return { ...known, slot }
+}
+
+function lookAt(declared: Param<unknown>, key: string, where: string): Looked {
   const { in: place, options, schema } = declared
   const name = options.alias ?? (place === 'header' ? headerName(key) : key)
   const wire = place === 'header' ? name.toLowerCase() : name
@@ -68,7 +80,6 @@ export function planParam(declared: Param<unknown>, key: string, slot: number, w
   return {
     ...planField(key, wire, json, json, schema ? isRequired(schema, json) : options.optional !== true),
     place,
-    slot,
     declared,
     schema,
     fields,

@@ -37,7 +37,7 @@ const NO_MORE: Scopes = new Set()
 function alternativesOfAll(roots: readonly PlanNode[], more: Scopes, where: string): readonly Requirement[] {
   const choices = new Map<PlanNode, Scopes>()
   for (const root of roots) collect(root, more, choices)
-  let product: Requirement[] = [new Map()]
+  let product: readonly Requirement[] = [new Map()]
   for (const [choice, checked] of choices) {
     const next: Requirement[] = []
     for (const left of product) for (const right of alternativesOf(choice, checked, where)) next.push(both(left, right))
@@ -65,7 +65,7 @@ function collect(node: PlanNode, more: Scopes, choices: Map<PlanNode, Scopes>): 
 function checkedBy(node: CallNode): readonly string[] {
   const reads = node.inputs.find((input) => input.node.kind === 'scopes')?.node as ScopesNode | undefined
   if (reads === undefined || reads.scopes.scopes.length === 0) return []
-  const schemes = [...schemesBelow(node.declared, new Map()).keys()]
+  const schemes = [...schemesOf(node.declared).keys()]
   return reads.scopes.scopes.filter((scope) => !schemes.some((scheme) => declares(scheme, scope)))
 }
 
@@ -97,7 +97,8 @@ function both(left: Requirement, right: Requirement): Requirement {
   return merged
 }
 
-function distinct(requirements: readonly Requirement[]): Requirement[] {
+function distinct(requirements: readonly Requirement[]): readonly Requirement[] {
+  if (requirements.length < 2) return requirements
   const seen = new Map<string, Requirement>()
   for (const requirement of requirements) {
     const names = [...requirement].map(([scheme, scopes]) => `${scheme.schemeName} ${[...scopes].sort().join(' ')}`)
@@ -138,7 +139,7 @@ export function assertScopesEnforced(
 
 /** Whether a scheme stands at or below a declaration. */
 export function secures(declared: Declares<unknown>): boolean {
-  return schemesBelow(declared as Declaration, new Map()).size > 0
+  return schemesOf(declared as Declaration).size > 0
 }
 
 /** Whether anybody may call what has these requirements. */
@@ -148,7 +149,7 @@ export function isOpen(requirements: readonly Requirement[]): boolean {
 
 function assertUse(use: DependencyUse, where: string): void {
   if (use.scopes.length === 0) return
-  const schemes = schemesBelow(use.on as Declaration, new Map())
+  const schemes = schemesOf(use.on as Declaration)
   for (const scope of use.scopes) {
     const declaring = [...schemes].filter(([scheme]) => declares(scheme, scope))
     if (declaring.length === 0) {
@@ -162,7 +163,7 @@ function assertUse(use: DependencyUse, where: string): void {
       )
     }
     const unchecked = declaring.find(([scheme, checked]) => !checked && !scheme.verifiesScopes)?.[0].schemeName
-    if (unchecked !== undefined || !enforces(use.on as Declaration, scope, new Map())) {
+    if (unchecked !== undefined || !isEnforced(use.on as Declaration, scope)) {
       throw new TypeError(
         `${where} requires the scope ${scope}, but nothing on the way to ${unchecked ?? 'every alternative'} reads SecurityScopes, so nobody would check it. Add { scopes: SecurityScopes } to the dependency that verifies the credentials, and call scopes.require(granted) there.`,
       )
@@ -181,7 +182,36 @@ function readsHere(declared: Declaration): boolean {
   )
 }
 
-/** The schemes below, and whether somebody on a way to each reads the scopes. */
+interface Below {
+  readonly schemes: ReadonlyMap<Scheme, boolean>
+  /** Scopes, with whether they are enforced. */
+  readonly sure: Map<string, boolean>
+}
+
+/** A declaration never changes, and many operations stand on the same ones: what was found below one is kept. */
+const found = new WeakMap<Declaration, Below>()
+
+function below(declared: Declaration): Below {
+  const there = found.get(declared)
+  if (there) return there
+  const made = { schemes: schemesBelow(declared, new Map()), sure: new Map<string, boolean>() }
+  found.set(declared, made)
+  return made
+}
+
+/** The schemes at or below a declaration, and whether somebody on a way to each reads the scopes. */
+function schemesOf(declared: Declaration): ReadonlyMap<Scheme, boolean> {
+  return below(declared).schemes
+}
+
+/** Whether a scope has been checked by somebody whenever a declaration has given its value. */
+function isEnforced(declared: Declaration, scope: string): boolean {
+  const { sure } = below(declared)
+  const known = sure.get(scope) ?? enforces(declared, scope, new Map())
+  sure.set(scope, known)
+  return known
+}
+
 function schemesBelow(declared: Declaration, known: Map<unknown, Map<Scheme, boolean>>): Map<Scheme, boolean> {
   const there = known.get(declared)
   if (there) return there
@@ -197,7 +227,6 @@ function schemesBelow(declared: Declaration, known: Map<unknown, Map<Scheme, boo
   return schemes
 }
 
-/** Whether a scope has been checked by somebody whenever this declaration has given its value. */
 function enforces(declared: Declaration, scope: string, known: Map<unknown, boolean>): boolean {
   const there = known.get(declared)
   if (there !== undefined) return there
@@ -209,7 +238,7 @@ function enforces(declared: Declaration, scope: string, known: Map<unknown, bool
     sure = (declared as AnyOf).alternatives.every((alternative) => enforces(alternative as Declaration, scope, known))
   } else {
     sure =
-      (readsHere(declared) && schemesBelow(declared, new Map()).size > 0) ||
+      (readsHere(declared) && schemesOf(declared).size > 0) ||
       belowOf(declared).some((below) => enforces(below as Declaration, scope, known))
   }
   known.set(declared, sure)

@@ -9,6 +9,7 @@ import {
 } from './declaration.ts'
 import type { OperationObject } from './openapi/types.ts'
 import { assertOptions, type Declares, type Param } from './params.ts'
+import type { Plan } from './plan.ts'
 import { isSchema, type Schema } from './schema.ts'
 import { normalizePath } from './target.ts'
 
@@ -78,6 +79,8 @@ export interface Route {
   /** The lists of app, includes, routers and operation, in the order in which they run. */
   readonly dependencies: readonly Dependency<unknown, string>[]
   readonly tags: readonly string[]
+  /** Its plan, where it was made already and nothing that came above it since could change it. */
+  readonly plan?: Plan | undefined
 }
 
 const OPTIONS = [

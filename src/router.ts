@@ -132,9 +132,10 @@ export class Router<const Prefix extends string = ''> {
   }
 
   #add(route: Route): void {
-    if (this.constructor === Router) planOf(partial(route)) // misuse throws where it is declared; the app makes the plan that runs
-    this.register(route)
-    this.#routes.push(route)
+    // Misuse throws where it is declared, so a router makes the plan; the app runs it, unless what it adds makes it another one.
+    const known = this.constructor === Router ? { ...route, plan: planOf(partial(route)) } : route
+    this.register(known)
+    this.#routes.push(known)
   }
 }
 
@@ -150,6 +151,7 @@ function partial(route: Route): Route {
 /** A route with one more layer above it. */
 function below(route: Route, layer: IncludeOptions): Route {
   const { prefix = '', dependencies = [], tags = [], deprecated, includeInSchema, responses } = layer
+  if (Object.keys(layer).length === 0) return route
   const path = prefix + route.path
   const where = `${route.method} ${path}`
   const options = {
@@ -158,16 +160,15 @@ function below(route: Route, layer: IncludeOptions): Route {
     ...(includeInSchema === false ? { includeInSchema } : {}),
     ...(responses ? { responses: { ...responses, ...route.options.responses } } : {}),
   }
+  const added = route.options.public ? dependencies.filter((each) => !secures(each)) : dependencies
   return {
     ...route,
     where,
     path,
-    names: namesOf(path, where),
+    names: prefix.includes('{') ? namesOf(path, where) : route.names,
     options,
-    dependencies: [
-      ...(route.options.public ? dependencies.filter((each) => !secures(each)) : dependencies),
-      ...route.dependencies,
-    ],
+    dependencies: [...added, ...route.dependencies],
+    plan: added.length === 0 ? route.plan : undefined,
     tags: [...tags, ...route.tags],
   }
 }
@@ -178,5 +179,6 @@ function assertInclude(options: IncludeOptions, where: string): void {
   if (prefix !== undefined && prefix !== '' && (!prefix.startsWith('/') || prefix.endsWith('/'))) {
     throw new TypeError(`${where}: a prefix starts with a slash and does not end with one, like /items.`)
   }
+  if (prefix) namesOf(prefix, where)
   assertDependencies(options.dependencies, where)
 }

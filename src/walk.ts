@@ -19,7 +19,7 @@ import { NO_SCOPES, RequiredScopes } from './scopes.ts'
 export class Walk {
   readonly #declared: Declared
   readonly #nodes = new Map<unknown, Map<string, PlanNode>>()
-  readonly #usesScopes = new Map<unknown, boolean>()
+  readonly #usesScopes: Pick<WeakMap<Declares<unknown>, boolean>, 'get' | 'set'>
   readonly #walking: unknown[] = []
   readonly #replacing: unknown[] = []
   readonly #params: PlannedParam[] = []
@@ -29,6 +29,7 @@ export class Walk {
 
   constructor(declared: Declared) {
     this.#declared = declared
+    this.#usesScopes = declared.overrides ? new Map() : usingScopes
   }
 
   plan(): Plan {
@@ -79,7 +80,7 @@ export class Walk {
     let scope: 'request' | 'function' = 'request'
     while (used['~declares'] === 'use') {
       const { on, scopes: own, useCache: cache, scope: lifetime } = used as DependencyUse
-      scopes = [...new Set([...scopes, ...own])]
+      if (own.length > 0) scopes = [...new Set([...scopes, ...own])]
       useCache &&= cache
       if (lifetime === 'function') scope = lifetime
       used = on as Declaration
@@ -90,13 +91,12 @@ export class Walk {
         return { kind: 'scopes', slot: this.#slots++, secures: false, needsBody: false, scopes: required }
       }
     }
-    const key = `${this.#readsScopes(used) ? [...scopes].sort().join(' ') : ''}|${scope}|${used['~declares'] === 'param' ? name : ''}`
-    const shared = this.#nodes.get(used) ?? new Map<string, PlanNode>()
-    this.#nodes.set(used, shared)
-    const there = shared.get(key)
+    const key = `${scopes.length > 0 && this.#readsScopes(used) ? [...scopes].sort().join(' ') : ''}|${scope}|${used['~declares'] === 'param' ? name : ''}`
+    const there = this.#nodes.get(used)?.get(key)
     if (there && useCache) return there
     const node = this.#make(used, name, scopes, scope)
-    if (!there) shared.set(key, node)
+    const shared = this.#nodes.get(used) ?? new Map<string, PlanNode>()
+    if (!there) this.#nodes.set(used, shared.set(key, node))
     return node
   }
 
@@ -244,6 +244,10 @@ export class Walk {
   }
 }
 
+/** What is known of declarations that nothing stands in the place of: they never change, and many operations stand on the same. */
+const usingScopes = new WeakMap<Declares<unknown>, boolean>()
+const firstSchemes = new WeakMap<Declares<unknown>, Scheme | undefined>()
+
 /** Whether anything at or below a declaration depends on the scopes of its place. */
 function readsScopes(declares: Declares<unknown>, below: (declared: Declares<unknown>) => boolean): boolean {
   const declared = declares as Declaration
@@ -255,7 +259,8 @@ function readsScopes(declares: Declares<unknown>, below: (declared: Declares<unk
 
 /** The answer of the first scheme below a dependency; RFC 6750's where there is none. */
 function insufficientScopeOf(declared: DependencyFunction): ConstructorParameters<typeof RequiredScopes>[1] {
-  const scheme = firstScheme(declared, new Set())
+  const scheme = firstSchemes.has(declared) ? firstSchemes.get(declared) : firstScheme(declared, new Set())
+  firstSchemes.set(declared, scheme)
   return scheme && ((required) => scheme.makeInsufficientScopeError(required))
 }
 

@@ -1,7 +1,7 @@
 import type * as NodeCrypto from 'node:crypto'
-import { base64url, CompactSign, flattenedVerify, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import { decodeBase64url, utf8Bytes } from './base64url.ts'
+import { decodeBase64url, decodeBase64urlText, encodeBase64url, utf8Bytes } from './base64url.ts'
 import { nodeCrypto } from './runtime.ts'
 
 /** A key made ready for an engine; only the engine that made it knows what is inside. */
@@ -41,7 +41,7 @@ function signatureBytes(algorithm: Algorithm, signature: string): Uint8Array<Arr
   return bytes
 }
 
-/** `jose` over WebCrypto: every runtime has it, each call is asynchronous. */
+/** `jose` over WebCrypto: every runtime has it, each call is asynchronous. It is loaded where it is used, so nowhere else. */
 export const webEngine: Engine = {
   name: 'WebCrypto',
   importKey(jwk, algorithm) {
@@ -50,15 +50,14 @@ export const webEngine: Engine = {
     return { verifying: secret, signing: secret }
   },
   async sign(algorithm, key, header, payload) {
-    const signer = new CompactSign(base64url.decode(payload))
-    signer.setProtectedHeader({
-      ...JSON.parse(new TextDecoder().decode(base64url.decode(header))),
-      alg: algorithm.name,
-    })
+    const { CompactSign } = await import('jose')
+    const signer = new CompactSign(decodeBase64url(payload) as Uint8Array)
+    signer.setProtectedHeader({ ...JSON.parse(decodeBase64urlText(header) as string), alg: algorithm.name })
     return signer.sign(key.signing as CryptoKey | Uint8Array)
   },
   async verify(algorithm, key, { header, payload, signature }) {
     if (signatureBytes(algorithm, signature) === undefined) return false
+    const { flattenedVerify } = await import('jose')
     try {
       const flattened = { protected: header, payload, signature }
       await flattenedVerify(flattened, key.verifying as CryptoKey | Uint8Array, { algorithms: [algorithm.name] })
@@ -71,6 +70,7 @@ export const webEngine: Engine = {
 }
 
 async function importPair(jwk: JWK, algorithm: Algorithm): Promise<KeyHandle> {
+  const { importJWK } = await import('jose')
   const verifying = await importJWK(publicPart(jwk), algorithm.name)
   return { verifying, signing: jwk.d === undefined ? undefined : await importJWK(jwk, algorithm.name) }
 }
@@ -121,7 +121,7 @@ export function nodeEngine(crypto: typeof NodeCrypto): Engine {
           error === null ? resolve(bytes) : reject(error),
         )
       })
-      return `${signingInput}.${base64url.encode(signature)}`
+      return `${signingInput}.${encodeBase64url(signature)}`
     },
     verify(algorithm, key, { signature, signingInput }) {
       const verifying = key.verifying as KeyObject

@@ -1,9 +1,13 @@
-import { calculateJwkThumbprint, exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { type Algorithm, type AlgorithmName, algorithmNamed, type HMACName } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { engine, type KeyHandle, type SignedParts } from './engine.ts'
 import { algorithmOf, assertJWK, assertSecret, BadKeyError, MAX_KID_LENGTH } from './jwk.ts'
 import { jwkFromPEM } from './pem.ts'
+import { thumbprintOf } from './thumbprint.ts'
+
+/** Loaded when a key is made anew or written as PEM, so not where an app starts. */
+const jose = (): Promise<typeof import('jose')> => import('jose')
 
 /** What a key may be told beside its material. */
 export interface KeyOptions {
@@ -89,6 +93,7 @@ export class Key {
     if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 16_384) {
       throw new TypeError('modulusLength: expected 2048 to 16384 bits')
     }
+    const { exportJWK, generateKeyPair } = await jose()
     const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength })
     return Key.fromJWK(await exportJWK(pair.privateKey), { ...options, algorithm })
   }
@@ -153,7 +158,7 @@ export class Key {
       // The cause would quote the key in some runtimes.
       throw new BadKeyError(`key: its numbers are not those of a ${algorithm.name} key`)
     }
-    const thumbprint = await calculateJwkThumbprint(material)
+    const thumbprint = await thumbprintOf(material)
     return new Key(algorithm, material, handle, kid ?? (jwk.d === undefined ? undefined : thumbprint), thumbprint)
   }
 
@@ -245,6 +250,7 @@ export class Key {
    * @throws TypeError for a secret.
    */
   async toPEM(): Promise<string> {
+    const { exportSPKI, importJWK } = await jose()
     return exportSPKI((await importJWK({ ...this.toJWK(), ext: true }, this.algorithm)) as CryptoKey)
   }
 
@@ -255,6 +261,7 @@ export class Key {
    */
   async exportPrivatePEM(): Promise<string> {
     if (this.type === 'secret') throw new TypeError('exportPrivatePEM: a secret has no PEM form')
+    const { exportPKCS8, importJWK } = await jose()
     return exportPKCS8((await importJWK({ ...this.exportPrivateJWK(), ext: true }, this.algorithm)) as CryptoKey)
   }
 

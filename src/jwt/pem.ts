@@ -1,5 +1,5 @@
 import type * as NodeCrypto from 'node:crypto'
-import { exportJWK, importPKCS8, importSPKI, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { AlgorithmName } from './algorithms.ts'
 import { BadKeyError } from './jwk.ts'
 import { nodeCrypto } from './runtime.ts'
@@ -37,6 +37,7 @@ function native({ createPrivateKey, createPublicKey }: typeof NodeCrypto, text: 
 
 async function portable(text: string, label: string, algorithm: AlgorithmName | undefined): Promise<JWK> {
   if (algorithm === undefined) throw new BadKeyError('algorithm: name it, since this runtime cannot tell it from PEM')
+  const { exportJWK, importPKCS8, importSPKI } = await import('jose')
   if (label === 'PUBLIC KEY') return exportJWK(await importSPKI(text, algorithm, { extractable: true }))
   if (label === 'PRIVATE KEY') return exportJWK(await importPKCS8(text, algorithm, { extractable: true }))
   throw new BadKeyError("pem: this runtime reads PKCS #8 and SPKI only; convert the key with 'openssl pkey'")
