@@ -113,7 +113,7 @@ export const PARTS: readonly Part[] = [
         names:
           'security/DPoPOptions security/DPoPReplayStore security/DPoPUse security/MemoryDPoPReplayStore security/RedisDPoPReplayStore security/RedisDPoPReplayStoreOptions security/DPoPProofError security/DPoPNonceError security/DPoPStoreError',
       },
-      { path: 'security/closed', title: 'Closed by default' },
+      { path: 'security/closed', title: 'Closed by default', names: 'DocsOptions' },
       { path: 'security/audit-and-attack', title: 'Audit and attack' },
       { path: 'security/frontends', title: 'CORS and cookies for a frontend' },
       { path: 'security/testing', title: 'Testing' },

@@ -50,6 +50,23 @@ browserTest(
   },
 )
 
+browserTest('closed: each reader sees what they may call', async ({ page, watch }) => {
+  const { default: app }: { default: App } = await import('../../docs/src/closed/viewer.ts')
+  await using server = await serve(app, { port: 0, installSignalHandlers: false })
+  watch.allow(server.url)
+  await page.setViewportSize({ width: 1000, height: 460 })
+  const open = async (name: string): Promise<string[]> => {
+    await page.setExtraHTTPHeaders({ authorization: `Basic ${btoa(`${name}:secret`)}` })
+    await page.goto(`${server.url}/docs`)
+    await operation(page, 'get_items').waitFor()
+    return page.locator('.opblock-summary-method').allInnerTexts()
+  }
+  expect(await open('johndoe')).toEqual(['GET'])
+  await screenshot(page, 'closed-johndoe')
+  expect(await open('alice')).toEqual(['GET', 'DELETE'])
+  await screenshot(page, 'closed-alice')
+})
+
 /** A port that is free: the provider has to know the page's before the page can know the provider's. */
 async function freePort(): Promise<number> {
   const probe = createServer()
