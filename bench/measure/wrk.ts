@@ -16,7 +16,7 @@ export interface Run {
 /**
  * Reads what wrk prints.
  *
- * @throws Error for connections that broke: a server that gives up is not fast.
+ * @throws Error for connections that broke: a server that gives up is not fast; and for a text that is not wrk's.
  */
 export function parseWrk(text: string): Run {
   const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)
@@ -29,7 +29,7 @@ export function parseWrk(text: string): Run {
     refused: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0),
     p99: latency ? Number(latency[1]) * { us: 0.001, ms: 1, s: 1000 }[latency[2] as 'us' | 'ms' | 's'] : Number.NaN,
   }
-  if (!(run.requests > 0)) throw new Error(`wrk answered nothing that can be read:\n${text}`)
+  if (Number.isNaN(run.requests)) throw new Error(`wrk answered nothing that can be read:\n${text}`)
   return run
 }
 
