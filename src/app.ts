@@ -4,6 +4,7 @@ import { type AppOptions, assertAppOptions } from './app-options.ts'
 import { Challenges } from './challenges.ts'
 import { HTTPException } from './exceptions.ts'
 import { FetchContext, type FetchContextOptions, finishAfter } from './fetch-context.ts'
+import { isHost } from './host.ts'
 import { type Incoming, WebIncoming } from './incoming.ts'
 import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
@@ -283,7 +284,11 @@ export class App extends Router implements Application, Surroundings {
     const incoming = new WebIncoming(request, context?.clientAddress)
     if (context?.rootPath) incoming.rootPath = context.rootPath
     const { path, search } = incoming
-    const reason = refuseTarget(search ? `${path}?${search}` : path)
+    const host = incoming.header('host')
+    const reason =
+      host !== undefined && !isHost(host)
+        ? 'Invalid Host header' // the runtime has made the URL with it: what we take for the path may be a part of it
+        : refuseTarget(search ? `${path}?${search}` : path)
     if (reason !== undefined) {
       const refused = (): Reply | Promise<Reply> => this.answer(new HTTPException(400, reason), incoming)
       return this.#observers?.watch(incoming, refused) ?? refused()

@@ -117,9 +117,10 @@ export class WebIncoming extends Incoming {
     this.request = request
     this.method = request.method
     this.clientAddress = clientAddress
-    // An absolute URL by the Fetch standard: scheme://authority/path?query#fragment, already normalised.
+    // An absolute URL by the Fetch standard: scheme://authority/path?query#fragment, already normalised. Bun gives the target alone
+    // where a request names no host, or none that is one.
     const { url } = request
-    const start = url.indexOf('/', url.indexOf('://') + 3)
+    const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3)
     const hash = url.indexOf('#', start)
     const end = hash === -1 ? url.length : hash
     const mark = url.indexOf('?', start)

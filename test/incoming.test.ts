@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { App } from '../src/app.ts'
 import { HTTPException } from '../src/exceptions.ts'
 import { parseQuery, WebIncoming } from '../src/incoming.ts'
 import { type Limits, limitsOf } from '../src/limits.ts'
@@ -216,4 +217,20 @@ test('limits are checked', () => {
   expect(() => limitsOf({ constructor: 5 } as object)).toThrow(TypeError)
   for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5' as never])
     expect(() => limitsOf({ body: value })).toThrow(RangeError)
+})
+
+test('what a runtime makes of a Host that is none', async () => {
+  // Bun gives the target alone, Deno and workerd put the Host in front of it.
+  const alone = { url: '/open?x=://h/closed', method: 'GET', headers: new Headers() } as Request
+  expect(new WebIncoming(alone)).toMatchObject({ path: '/open', search: 'x=://h/closed' })
+  const app = new App()
+  app.get('/closed/open', () => 'in')
+  app.get('/open', () => 'in')
+  for (const host of ['h/closed', 'h?', 'h#', 'u@h', 'h, h', '']) {
+    for (const path of ['/open', '/closed/open']) {
+      const answer = await app.fetch(new Request(`http://h${path}`, { headers: { host } }))
+      expect([answer.status, await answer.json()], host).toEqual([400, { detail: 'Invalid Host header' }])
+    }
+  }
+  expect((await app.fetch(new Request('http://h/open', { headers: { host: 'h.example:8000' } }))).status).toBe(200)
 })
