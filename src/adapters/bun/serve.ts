@@ -2,7 +2,7 @@ import { HTTPException } from '../../exceptions.ts'
 import { refuseAnnounced } from '../../incoming.ts'
 import type { Application } from '../../reply.ts'
 import { whole } from '../node/options.ts'
-import { UNIX_PEER, unmapped } from '../node/proxy.ts'
+import { unmapped } from '../node/proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
 import { assertKeyAndCertificate, type CommonOptions, readOptions, type Settings } from '../web/options.ts'
 import { type Listening, open, type Server } from '../web/server.ts'
@@ -110,6 +110,8 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
         idleTimeout,
         maxRequestBodySize,
         development: false,
+        // Outside of development Bun would share the port with whoever has it.
+        reusePort: false,
         ...(options.tls === undefined ? {} : { tls: options.tls }),
         fetch: (request: Request) => answer(app, request, undefined, door),
         error: (error: unknown) => {
@@ -149,10 +151,9 @@ class BunIncoming extends ServerIncoming {
     this.#server = server
   }
 
-  protected override get peer(): string | undefined {
+  protected override get address(): string | undefined {
     const peer = this.#server.requestIP(this.served)
-    if (peer === null) return undefined
-    return peer.address === '' ? UNIX_PEER : unmapped(peer.address)
+    return peer === null ? undefined : unmapped(peer.address)
   }
 
   /** A body of an announced length can be no longer, and Bun reads it faster in one piece. */

@@ -1,5 +1,5 @@
 import type { Application } from '../../reply.ts'
-import { UNIX_PEER, unmapped } from '../node/proxy.ts'
+import { unmapped } from '../node/proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
 import { assertKeyAndCertificate, type CommonOptions, readOptions } from '../web/options.ts'
 import { open, type Server } from '../web/server.ts'
@@ -19,13 +19,12 @@ export interface ServeOptions extends CommonOptions {
 
 /** What is used of Deno. */
 interface DenoInfo {
-  readonly remoteAddr: { readonly transport: string; readonly hostname?: string }
+  readonly remoteAddr: { readonly hostname?: string }
   /** Settled when the answer is out, or cannot be sent. */
   readonly completed: Promise<void>
 }
 interface DenoServer {
   readonly addr: { readonly port?: number }
-  readonly finished: Promise<void>
   shutdown(): Promise<void>
 }
 interface Deno {
@@ -79,27 +78,50 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
           else incoming.info.completed.then(work, work)
         },
       }
-      const cut = new AbortController()
       const { unix, port, hostname } = settings
       const server = deno.serve(
         {
           ...(unix === undefined ? { port, hostname } : { path: unix }),
           ...(options.tls === undefined ? {} : { key: textOf(options.tls.key), cert: textOf(options.tls.cert) }),
-          signal: cut.signal,
           onListen: () => {},
           onError: (error: unknown) => {
             outlet.report(error)
             return Response.json({ detail: 'Internal Server Error' }, { status: 500 })
           },
         },
-        (request, info) => answer(app, request, info, door),
+        (request, info) => {
+          const answered = answer(app, request, info, door)
+          if (!(answered instanceof Promise)) return answered
+          info.completed // asked for when it is over, it is never settled
+          return cuttable(answered, outlet.cuts)
+        },
       )
       return {
         port: server.addr.port,
         stop: () => server.shutdown(),
-        cut: () => cut.abort(),
+        cut: () => {
+          for (const cut of outlet.cuts) cut()
+        },
       }
     },
+  })
+}
+
+/**
+ * An answer that can be given up: Deno closes no connection of a server that is shutting down, and its process does not end before the
+ * last one has its answer.
+ */
+function cuttable(answered: Promise<Response>, cuts: Set<() => void>): Promise<Response> {
+  return new Promise((resolve) => {
+    const cut = (): void => {
+      cuts.delete(cut)
+      resolve(Response.json({ detail: 'Service Unavailable' }, { status: 503, headers: { connection: 'close' } }))
+    }
+    cuts.add(cut)
+    answered.then((response) => {
+      if (cuts.delete(cut)) resolve(response)
+      else response.body?.cancel().catch(() => {}) // nobody takes it any more
+    })
   })
 }
 
@@ -117,9 +139,9 @@ class DenoIncoming extends ServerIncoming {
     this.info = info
   }
 
-  protected override get peer(): string | undefined {
-    const { transport, hostname } = this.info.remoteAddr
-    return transport === 'unix' ? UNIX_PEER : hostname && unmapped(hostname)
+  protected override get address(): string | undefined {
+    const { hostname } = this.info.remoteAddr
+    return hostname && unmapped(hostname)
   }
 
   /** Deno aborts the signal of a request also when its answer is out. */

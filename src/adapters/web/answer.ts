@@ -2,9 +2,10 @@ import type { Application, Reply } from '../../reply.ts'
 import { headOf } from '../../reply.ts'
 import { isPromise } from '../../solving.ts'
 import { isBodyless } from '../../status.ts'
-import { contentOf, type Watch, watched } from './content.ts'
+import { contentOf } from './content.ts'
 import { askedOf } from './refusal.ts'
 import type { ServedIncoming } from './served-incoming.ts'
+import { Watched } from './watched.ts'
 
 /** What the answering of requests needs to know of its server. */
 export interface Outlet {
@@ -12,6 +13,8 @@ export interface Outlet {
   running: number
   /** Called when {@link running} comes down to nothing. */
   onIdle: (() => void) | undefined
+  /** What ends the streams that are being sent, where a runtime cannot close their connections. */
+  readonly cuts: Set<() => void>
   /** Takes what goes wrong when the application can't be told any more. Must not throw. */
   readonly report: (error: unknown) => void
 }
@@ -95,21 +98,23 @@ function responseOf<I extends ServedIncoming>(reply: Reply, incoming: I, door: D
     return responseWith(made, null, outlet)
   }
   outlet.running++
-  const watch: Watch = {
+  const stream = new Watched(body, made.headers, {
     failed: outlet.report,
     cancelled: () => incoming.abandoned(),
     ended: () => {
+      outlet.cuts.delete(stream.cut)
       incoming.answered()
       if (after !== undefined) finish(after, incoming, door, true)
       leave(outlet)
     },
-  }
+  })
+  outlet.cuts.add(stream.cut)
   try {
-    return contentOf(made, watched(body, made.headers, watch))
+    return contentOf(made, stream.readable)
   } catch (error) {
+    // A header that HTTP doesn't allow.
     outlet.report(error)
-    if (!body.locked) body.cancel().catch(outlet.report)
-    watch.ended()
+    stream.cut()
     return contentOf(FAILED, FAILED.body)
   }
 }

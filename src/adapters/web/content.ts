@@ -5,7 +5,8 @@ import type { Reply } from '../../reply.ts'
  * fetched elsewhere is passed on.
  */
 const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade'])
-const LENGTH = /^\d{1,15}$/
+/** What can be a length. */
+export const LENGTH: RegExp = /^\d{1,15}$/
 
 /**
  * A reply as a web `Response`, without its {@link Reply.after}.
@@ -33,71 +34,4 @@ export function contentOf({ status, headers }: Reply, body: Reply['body']): Resp
   // A Response makes text/plain of text for which nobody has named a type.
   const sent = typeof body === 'string' && !typed ? new TextEncoder().encode(body) : body
   return new Response(sent as BodyInit | null, { status, headers: lines })
-}
-
-/** Who is told what becomes of a stream. */
-export interface Watch {
-  /** Takes what went wrong. */
-  readonly failed: (error: unknown) => void
-  /** Called when nobody wants the rest. */
-  readonly cancelled: () => void
-  /** Called once: when all of it was taken, when it failed, or when nobody wants it any more. */
-  readonly ended: () => void
-}
-
-/**
- * A stream, watched: it makes nothing before it is asked for, holds its announced length, and its end is told exactly once.
- *
- * @param headers of the answer, which may announce a length.
- */
-export function watched(
-  body: ReadableStream<Uint8Array>,
-  headers: readonly string[],
-  { failed, cancelled, ended }: Watch,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
-  const at = headers.findIndex((text, i) => i % 2 === 0 && text === 'content-length')
-  const announced = at === -1 ? '' : (headers[at + 1] as string)
-  let left = LENGTH.test(announced) ? Number(announced) : Number.POSITIVE_INFINITY
-  let open = true
-  const end = (): void => {
-    if (!open) return
-    open = false
-    ended()
-  }
-  const source: UnderlyingDefaultSource<Uint8Array> = {
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read()
-        if (!open) return
-        if (!done) {
-          if (!(value instanceof Uint8Array))
-            throw new TypeError('The stream of an answer has something that is no bytes.')
-          left -= value.byteLength
-          if (left < 0) throw new RangeError('The stream of an answer is longer than its content-length.')
-          controller.enqueue(value)
-          return
-        }
-        if (left > 0 && left !== Number.POSITIVE_INFINITY)
-          throw new RangeError('The stream of an answer is shorter than its content-length.')
-        controller.close()
-        end()
-      } catch (error) {
-        failed(error)
-        reader.cancel(error).catch(() => {}) // it may be what failed
-        controller.error(error)
-        end()
-      }
-    },
-    async cancel(reason) {
-      cancelled()
-      try {
-        await reader.cancel(reason)
-      } catch (error) {
-        failed(error)
-      }
-      end()
-    },
-  }
-  return new ReadableStream(source, { highWaterMark: 0 })
 }

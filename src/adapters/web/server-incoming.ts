@@ -7,10 +7,14 @@ import { ServedIncoming } from './served-incoming.ts'
 export interface Origin {
   /** Scheme and authority, for a request that names no host. */
   url: string
+  /** Whether connections come over a Unix socket. */
+  readonly unix: boolean
   readonly proxies: TrustedProxies | undefined
   /** Tells once that a certificate of the connection was asked for, which the runtime does not give. */
   readonly untold: () => void
 }
+
+const UNIX_URL = 'http+unix:'
 
 /** A request that came over a connection to this very program, with or without proxies in front. */
 export abstract class ServerIncoming extends ServedIncoming {
@@ -21,12 +25,16 @@ export abstract class ServerIncoming extends ServedIncoming {
     this.#origin = origin
   }
 
-  /** The address of the other end of the connection, `unix` over a Unix socket; undefined when it is gone. */
-  protected abstract get peer(): string | undefined
+  /** The address of the other end of the connection; undefined when it is gone, and over a Unix socket. */
+  protected abstract get address(): string | undefined
+
+  get #peer(): string | undefined {
+    return this.#origin.unix ? UNIX_PEER : this.address
+  }
 
   override get clientAddress(): string | undefined {
     const { proxies } = this.#origin
-    const client = proxies === undefined ? this.peer : proxies.clientOf(this.peer, this.header('x-forwarded-for'))
+    const client = proxies === undefined ? this.#peer : proxies.clientOf(this.#peer, this.header('x-forwarded-for'))
     return client === UNIX_PEER ? undefined : client
   }
 
@@ -42,7 +50,12 @@ export abstract class ServerIncoming extends ServedIncoming {
 
   protected override get url(): string {
     const { url } = this.served
-    const whole = url.startsWith('/') ? this.#origin.url + url : url
+    // Deno has a scheme of its own for Unix sockets.
+    const whole = url.startsWith('/')
+      ? this.#origin.url + url
+      : url.startsWith(UNIX_URL)
+        ? `http${url.slice(UNIX_URL.length - 1)}`
+        : url
     if (!this.#peerIsProxy) return whole
     // The last one was written by the proxy that is nearest to us.
     const scheme = this.header('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
@@ -51,6 +64,6 @@ export abstract class ServerIncoming extends ServedIncoming {
 
   /** Whether the other end of the connection is a proxy of ours. */
   get #peerIsProxy(): boolean {
-    return this.#origin.proxies?.trusts(this.peer) === true
+    return this.#origin.proxies?.trusts(this.#peer) === true
   }
 }

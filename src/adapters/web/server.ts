@@ -52,9 +52,10 @@ export async function open(
   settings: Settings,
   start: Start,
 ): Promise<Server> {
-  const outlet: Outlet = { running: 0, onIdle: undefined, report: reporter(options.onError) }
+  const outlet: Outlet = { running: 0, onIdle: undefined, cuts: new Set(), report: reporter(options.onError) }
   const origin: Origin = {
     url: '',
+    unix: settings.unix !== undefined,
     proxies: options.trustProxy && new TrustedProxies('serve: trustProxy', options.trustProxy),
     untold: onlyOnce(() => {
       outlet.report(

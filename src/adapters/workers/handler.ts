@@ -69,7 +69,7 @@ export function serve(app: Application, options: ServeOptions = {}): WorkerHandl
   const door: Door<WorkerIncoming, WorkerPlatform> = {
     named: false,
     rootPath: readPrefix('serve: rootPath', options.rootPath),
-    outlet: { running: 0, onIdle: undefined, report: reporter(onError) },
+    outlet: { running: 0, onIdle: undefined, cuts: new Set(), report: reporter(onError) },
     incoming: (request, target, platform) => new WorkerIncoming(request, target, platform),
     afterwards: ({ platform }, work) => {
       // In a turn of its own, so that the answer is on its way first.

@@ -117,17 +117,11 @@ export function appWith(verify: (password: string) => Promise<boolean>): App {
     print('aborted')
     return 'nobody reads it'
   })
-  let answer = (): void => {}
   app.get('/slow', { params: { opened } }, async () => {
+    const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
     print('slow')
-    await new Promise<void>((resolve) => {
-      answer = resolve
-    })
+    await told
     return 'finished'
-  })
-  app.get('/answer-slow', () => {
-    answer()
-    return 'told'
   })
   return app
 }
