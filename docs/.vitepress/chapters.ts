@@ -74,15 +74,51 @@ export const PARTS: readonly Part[] = [
   {
     title: 'Security',
     chapters: [
-      { path: 'security/concepts', title: 'The words of it' },
-      { path: 'security/first-steps', title: 'First steps' },
+      {
+        path: 'security/concepts',
+        title: 'The words of it',
+        names:
+          'security/SecurityScheme security/SecuritySchemeOptions security/SchemeValue SecuritySchemeObject security/OAuth2 security/OAuth2Options security/OAuth2Flow security/OAuth2Flows security/OAuth2Implicit security/OAuth2ImplicitOptions security/OAuth2ImplicitFlow security/HTTPBase security/HTTPBaseOptions security/HTTPBearer security/HTTPBearerOptions security/HTTPAuthorizationCredentials',
+      },
+      {
+        path: 'security/first-steps',
+        title: 'First steps',
+        names: 'security/OAuth2PasswordBearer security/OAuth2PasswordBearerOptions security/OAuth2TokenFlow',
+      },
       { path: 'security/current-user', title: 'The current user' },
-      { path: 'security/simple-oauth2', title: 'Password and bearer' },
-      { path: 'security/jwt', title: 'JWT and hashed passwords' },
-      { path: 'security/http-basic', title: 'HTTP Basic' },
-      { path: 'security/api-keys', title: 'API keys' },
-      { path: 'security/scopes', title: 'Scopes' },
-      { path: 'security/several-schemes', title: 'Several schemes' },
+      {
+        path: 'security/simple-oauth2',
+        title: 'Password and bearer',
+        names: 'security/OAuth2PasswordRequestForm security/OAuth2PasswordRequestFormStrict',
+      },
+      {
+        path: 'security/jwt',
+        title: 'JWT and hashed passwords',
+        names:
+          'jwt/JWT jwt/JWTOptions jwt/JWTSigner jwt/JWTSignerOptions jwt/JWTVerifier jwt/JWTVerifierOptions jwt/JWTClaims jwt/Duration jwt/ClaimsSchema jwt/Key jwt/KeyOptions jwt/GenerateOptions jwt/KeySet jwt/KeyInput jwt/RotateOptions jwt/JWKSDocument jwt/RevocationStore jwt/MemoryRevocationStore jwt/RedisRevocationStore jwt/RedisRevocationStoreOptions password/PasswordHash password/PasswordHashOptions password/CallOptions password/AuthenticateOptions password/StoredUser password/Lookup password/Argon2idHasher password/Argon2idOptions password/LoginThrottle password/LoginThrottleOptions password/BackOff password/LoginThrottledError security/passwordLogin security/PasswordLoginOptions security/LoginAttempts',
+      },
+      {
+        path: 'security/http-basic',
+        title: 'HTTP Basic',
+        names:
+          'security/HTTPBasic security/HTTPBasicOptions security/HTTPBasicCredentials security/BasicVerification security/BasicUser security/BasicLookup security/PasswordCheck security/PasswordCheckOptions',
+      },
+      {
+        path: 'security/api-keys',
+        title: 'API keys',
+        names:
+          'security/APIKeyHeader security/APIKeyQuery security/APIKeyCookie security/APIKeyOptions security/APIKeys security/APIKeysOptions security/APIKeyGrant security/APIKeyInfo security/IssuedAPIKey security/APIKeyPrincipal security/APIKeyClaims security/APIKeyStore security/APIKeyRecord security/MemoryAPIKeyStore security/SQLiteAPIKeyStore security/APIKeyStoreError security/ExpiredAPIKeyError security/MalformedAPIKeyError security/RevokedAPIKeyError security/UnknownAPIKeyError security/KeyVerifier security/KeyPrincipals security/KeyVerified',
+      },
+      {
+        path: 'security/scopes',
+        title: 'Scopes',
+        names: 'Security SecurityScopes RequiredScopes DeclaredScope ScopesOf',
+      },
+      {
+        path: 'security/several-schemes',
+        title: 'Several schemes',
+        names: 'anyOf',
+      },
       {
         path: 'security/verifying-schemes',
         title: 'Verifying schemes',
@@ -114,7 +150,12 @@ export const PARTS: readonly Part[] = [
           'security/DPoPOptions security/DPoPReplayStore security/DPoPUse security/MemoryDPoPReplayStore security/RedisDPoPReplayStore security/RedisDPoPReplayStoreOptions security/DPoPProofError security/DPoPNonceError security/DPoPStoreError',
       },
       { path: 'security/closed', title: 'Closed by default', names: 'DocsOptions' },
-      { path: 'security/audit-and-attack', title: 'Audit and attack' },
+      {
+        path: 'security/audit-and-attack',
+        title: 'Audit and attack',
+        names:
+          'testing/attack testing/AttackOptions testing/AttackReport testing/AttackError testing/Hole testing/HoleKind testing/Skipped testing/SchemeCredentials testing/Credential testing/CredentialContext testing/TokenChanges testing/OperationSample testing/ProductionError',
+      },
       { path: 'security/frontends', title: 'CORS and cookies for a frontend' },
       { path: 'security/testing', title: 'Testing' },
     ],
