@@ -1,0 +1,38 @@
+import { App, dependency } from 'sallyport'
+import { JWT } from 'sallyport/jwt'
+import { LoginThrottle } from 'sallyport/password'
+import { OAuth2PasswordBearer, passwordLogin } from 'sallyport/security'
+import { z } from 'zod'
+import { readKeys } from './signing-keys.ts'
+import { authenticate } from './users.ts'
+
+// #region tokens
+const keys = await readKeys(process.env.SIGNING_KEYS ?? 'signing-keys.json')
+
+const tokens = new JWT({
+  keys,
+  issuer: 'accounts',
+  audience: 'accounts',
+  expiresIn: '30m',
+  claims: z.object({ sub: z.string() }),
+})
+// #endregion tokens
+
+const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token' })
+const getCurrentClaims = dependency({ token: oauth2Scheme }, ({ token }) => tokens.verify(token))
+const login = passwordLogin({ authenticate, throttle: new LoginThrottle() })
+
+const app = new App({ title: 'Keys that change' })
+
+app.post('/token', { params: { user: login } }, async ({ user }) => ({
+  access_token: await tokens.sign({ sub: user.username }),
+  token_type: 'bearer',
+}))
+
+app.get('/users/me', { params: { claims: getCurrentClaims } }, ({ claims }) => ({ username: claims.sub }))
+
+// #region jwks
+app.get('/.well-known/jwks.json', () => keys.jwks())
+// #endregion jwks
+
+export default app
