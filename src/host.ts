@@ -1,5 +1,5 @@
 const HOST = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/
-let lastHost = ''
+let lastHost: string | undefined
 
 /**
  * Whether a `Host` names a host and a port and nothing else: a strict reading of RFC 3986 §3.2.2, without percent-encoding.
