@@ -1,4 +1,4 @@
-/** What the compiler says about a program of the guide when a reader makes a mistake in it. */
+/** What readers are told about their mistakes in a program of the guide: by the compiler, and when the app is declared. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -32,4 +32,14 @@ export function compileWith(file: string, right: string, wrong: string): string 
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
   const { stdout } = spawnSync('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   return stdout.trim()
+}
+
+/** What the app says when a declaration is wrong: `TypeError: …`, which must be thrown. */
+export function errorOf(declare: () => unknown): string {
+  try {
+    declare()
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`
+  }
+  throw new Error('Nothing is wrong with this declaration.')
 }

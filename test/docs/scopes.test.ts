@@ -5,7 +5,7 @@ import { App } from '../../src/app.ts'
 import { dependency, Security, SecurityScopes } from '../../src/depends.ts'
 import { OAuth2PasswordBearer } from '../../src/security/index.ts'
 import { chapters } from './chapter.ts'
-import { compileWith } from './compile.ts'
+import { compileWith, errorOf } from './compile.ts'
 
 async function logIn(username: string, password: string, scope: string): Promise<{ token: string; scope: string }> {
   const body = new URLSearchParams({ username, password, scope })
@@ -73,17 +73,9 @@ test('what the app says about them', () => {
   const scheme = new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: { me: '', items: '' } })
   const unread = dependency({ token: scheme }, ({ token }) => token)
   const unreadActive = dependency({ user: Security(unread, ['me']) }, ({ user }) => user)
-  const messageOf = (declare: () => unknown): string => {
-    try {
-      declare()
-      return 'nothing'
-    } catch (error) {
-      return `${(error as Error).name}: ${(error as Error).message}`
-    }
-  }
-  expect(page).toContain(messageOf(() => new App().get('/users/me', { params: { user: unreadActive } }, () => 1)))
+  expect(page).toContain(errorOf(() => new App().get('/users/me', { params: { user: unreadActive } }, () => 1)))
   const read = dependency({ token: scheme, scopes: SecurityScopes }, ({ token }) => token)
   const typo = Security(read, ['itmes' as 'items'])
-  expect(page).toContain(messageOf(() => new App().get('/users/me/items', { params: { user: typo } }, () => 1)))
-  expect(page).toContain(messageOf(() => Security(read, 'items' as never)))
+  expect(page).toContain(errorOf(() => new App().get('/users/me/items', { params: { user: typo } }, () => 1)))
+  expect(page).toContain(errorOf(() => Security(read, 'items' as never)))
 })
