@@ -30,6 +30,7 @@ export interface Manifest {
   readonly sideEffects: boolean
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
   readonly dependencies: Readonly<Record<string, string>>
+  readonly peerDependencies: Readonly<Record<string, string>>
 }
 
 /** A temporary folder with `sallyport` in its `node_modules`. */
@@ -74,7 +75,7 @@ export function versionOf(name: string, from: 'peers' | 'root' = 'peers'): strin
   return (JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as Manifest).version
 }
 
-/** A column of text padded for a Markdown table is not needed: the cells are enough. */
+/** A table in Markdown: the first column is text, the others are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')

@@ -41,6 +41,7 @@ const CHECKS: readonly Check[] = [
   { name: 'style', command: ['biome', 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'imports', command: ['node', 'scripts/check-imports.ts'] },
   { name: 'package', command: ['node', 'scripts/check-package.ts'] },
+  { name: 'bundle sizes', command: ['node', 'bench/bundle.ts'] },
   {
     name: 'audit of the accounts app',
     command: ['node', 'dist/cli/main.js', 'audit', 'examples/accounts/main.ts', '--frozen', `--lock=${ACCOUNTS_LOCK}`],
