@@ -20,7 +20,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...body.map(line)].join('\n')
 }
 
-/** The rows of a scenario: the fastest first, with ours to each, and the others to the bare server. */
+/** The rows of a scenario: the best first, with ours to each, and the others to the bare server. */
 export function rowsOf({ medians, ratios, cpu, unit = 'requests/s' }: Result): string[][] {
   const bare = Object.entries(medians).find(
     ([name]) => name === 'bare' || name === 'bun-bare' || name === 'bare-verify',
@@ -33,7 +33,7 @@ export function rowsOf({ medians, ratios, cpu, unit = 'requests/s' }: Result): s
     ...(cpu ? ['µs of CPU'] : []),
   ]
   const rows = Object.entries(medians)
-    .toSorted(([, a], [, b]) => b - a)
+    .toSorted(([, a], [, b]) => (unit === 'requests/s' ? b - a : a - b))
     .map(([name, value]) => [
       name,
       figure(value),

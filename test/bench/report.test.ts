@@ -22,6 +22,15 @@ test('rows begin with the fastest, with ours to each and each to the bare server
   expect(last).toEqual(['fastapi', '2,900', '7.24', '0.12', '300.0'])
 })
 
+test('of milliseconds the fewest come first', () => {
+  const rows = rowsOf({ title: '', unit: 'ms', medians: { fastify: 200, sallyport: 180 }, ratios: { fastify: 0.9 } })
+  expect(rows).toEqual([
+    ['', 'ms', 'ours to it'],
+    ['sallyport', '180', ''],
+    ['fastify', '200', '0.90'],
+  ])
+})
+
 test('tables', () => {
   expect(
     alignedTable([
