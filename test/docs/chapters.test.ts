@@ -62,6 +62,11 @@ describe.each(sources)('docs/%s', (file) => {
     expect([...tested]).toContain(file)
   })
 
+  test('is an app where it is a program', () => {
+    const text = readFileSync(join(docs, file), 'utf8')
+    if (file.endsWith('/main.ts')) expect(text).toMatch(/^export default \w+|^export \{[^}]*\bas default\b/m)
+  })
+
   test('closes the regions that it opens', () => {
     const lines = readFileSync(join(docs, file), 'utf8')
     const ends = [...lines.matchAll(/^\s*\/\/ #endregion ([\w-]+)$/gm)].map(([, name]) => name)
