@@ -4,7 +4,6 @@ import { type AppOptions, assertAppOptions } from './app-options.ts'
 import { Challenges } from './challenges.ts'
 import { HTTPException } from './exceptions.ts'
 import { FetchContext, type FetchContextOptions, finishAfter } from './fetch-context.ts'
-import { isHost } from './host.ts'
 import { type Incoming, WebIncoming } from './incoming.ts'
 import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
@@ -22,7 +21,6 @@ import { mountPrefix, type Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
 import { isPromise } from './solving.ts'
-import { refuseTarget } from './target.ts'
 import { unmatched } from './unmatched.ts'
 
 /** What can be mounted: another app, or anything that answers web requests. */
@@ -283,12 +281,7 @@ export class App extends Router implements Application, Surroundings {
   #answerWeb(request: Request, context: FetchContext | undefined): Reply | Promise<Reply> {
     const incoming = new WebIncoming(request, context?.clientAddress)
     if (context?.rootPath) incoming.rootPath = context.rootPath
-    const { path, search } = incoming
-    const host = incoming.header('host')
-    const reason =
-      host !== undefined && !isHost(host)
-        ? 'Invalid Host header' // the runtime has made the URL with it: what we take for the path may be a part of it
-        : refuseTarget(search ? `${path}?${search}` : path)
+    const reason = incoming.refuse()
     if (reason !== undefined) {
       const refused = (): Reply | Promise<Reply> => this.answer(new HTTPException(400, reason), incoming)
       return this.#observers?.watch(incoming, refused) ?? refused()

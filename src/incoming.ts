@@ -1,7 +1,9 @@
 import type { CertificateSource, ClientCertificate } from './client-certificate.ts'
 import { HTTPException } from './exceptions.ts'
+import { isHost } from './host.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { Observed } from './observer.ts'
+import { refuseTarget } from './target.ts'
 
 /**
  * What the framework asks of a request, whatever brought it here.
@@ -127,6 +129,13 @@ export class WebIncoming extends Incoming {
     const hasQuery = mark !== -1 && mark < end
     this.path = start === -1 ? '/' : url.slice(start, hasQuery ? mark : end)
     this.search = hasQuery ? url.slice(mark + 1, end) : ''
+  }
+
+  /** Why it is refused with 400, when it is: its target is odd, or its `Host`, with which the runtime has made the URL. */
+  refuse(): string | undefined {
+    const host = this.request.headers.get('host')
+    if (host !== null && !isHost(host)) return 'Invalid Host header'
+    return refuseTarget(this.search ? `${this.path}?${this.search}` : this.path)
   }
 
   override header(name: string): string | undefined {
