@@ -4,6 +4,7 @@ import type { Hole, HoleKind, Skipped } from './attack-report.ts'
 import { type AttackAnswer, type AttackRequest, send } from './attack-requests.ts'
 import type { Target } from './attack-target.ts'
 import { EVIL_HOST } from './attack-tricks.ts'
+import { AttackWire } from './attack-wire.ts'
 
 /** What a request made run, and what it was answered with. */
 export interface Outcome {
@@ -22,6 +23,8 @@ export class Judge {
   requests = 0
   readonly #app: App
   readonly #timeout: number
+  /** What requests go over; undefined in process. */
+  readonly #wire: AttackWire | undefined
   readonly #canaries: readonly string[]
   readonly #state: (() => unknown) | undefined
   readonly #holes = new Map<string, { -readonly [Key in keyof Hole]: Hole[Key] } & { attacks: string[] }>()
@@ -32,9 +35,10 @@ export class Judge {
   #dependencies = new Set<unknown>()
   #planted = 0
 
-  constructor(app: App, { timeout = 10_000, canaries = [], state }: AttackOptions) {
+  constructor(app: App, { timeout = 10_000, canaries = [], state, url }: AttackOptions) {
     this.#app = app
     this.#timeout = timeout
+    this.#wire = url === undefined ? undefined : new AttackWire(url)
     this.#canaries = canaries
     this.#state = state
   }
@@ -52,6 +56,7 @@ export class Judge {
       })
     }
     return () => {
+      this.#wire?.[Symbol.dispose]()
       for (const { operation } of targets) operation.watch(undefined)
     }
   }
@@ -162,11 +167,16 @@ export class Judge {
     this.requests++
     this.#handlers = []
     this.#dependencies = new Set()
-    const answer = await send(this.#app, request, this.#timeout)
+    const answer = await this.#deliver(request)
     const outcome = { answer, handlers: this.#handlers, dependencies: this.#dependencies }
     if (answer === undefined) this.hole('no-answer', where, `no answer came within ${this.#timeout} ms`, name)
     else this.#searched(where, name, answer)
     return outcome
+  }
+
+  #deliver(request: AttackRequest): Promise<AttackAnswer | undefined> {
+    const wire = this.#wire
+    return wire?.takes(request) ? wire.send(request, this.#timeout) : send(this.#app, request, this.#timeout)
   }
 
   /** Looks for secrets; what the request itself held may come back with a success only. */
@@ -219,10 +229,7 @@ export class Judge {
     const key = `${request.method} ${nothing}`
     if (!this.#controls.has(key)) {
       this.requests++
-      this.#controls.set(
-        key,
-        await send(this.#app, { method: request.method, target: nothing, headers: [] }, this.#timeout),
-      )
+      this.#controls.set(key, await this.#deliver({ method: request.method, target: nothing, headers: [] }))
     }
     const control = this.#controls.get(key)
     return control?.status === answer.status && control.text === answer.text

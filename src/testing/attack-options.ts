@@ -80,11 +80,16 @@ export interface AttackOptions {
   readonly state?: () => unknown
   /** Operations to leave alone, by method and path, such as those that log out everybody; reported as skipped. */
   readonly skip?: readonly string[]
+  /**
+   * Where the same app is served by this very process over plain HTTP, such as the `url` of what `serve` gives: requests then go over a
+   * connection, byte for byte, through the server. Default: they are handed to the app in process.
+   */
+  readonly url?: string
   /** How long an answer may take, in milliseconds; 10 000. */
   readonly timeout?: number
 }
 
-const OPTIONS = ['credentials', 'canaries', 'open', 'samples', 'state', 'skip', 'timeout']
+const OPTIONS = ['credentials', 'canaries', 'open', 'samples', 'state', 'skip', 'url', 'timeout']
 const SCHEME_OPTIONS = ['valid', 'withScopes', 'mint', 'publicKey', 'once', 'unverified']
 
 /**
@@ -107,7 +112,9 @@ export function assertAttackOptions(options: AttackOptions): void {
         throw new TypeError(`${where}: ${name} is a function that gives a credential.`)
     }
   }
-  const { timeout = 10_000, state } = options
+  const { timeout = 10_000, state, url } = options
+  if (url !== undefined && !(typeof url === 'string' && /^http:\/\/[^/?#]+\/?$/.test(url)))
+    throw new TypeError("attack(): url is where the app is served over plain HTTP, such as 'http://127.0.0.1:8000'.")
   if (!Number.isInteger(timeout) || timeout < 1)
     throw new TypeError('attack(): timeout is a whole number of milliseconds.')
   if (state !== undefined && typeof state !== 'function')

@@ -1,6 +1,7 @@
 /** Every example: its document against what it does, and an attack on it. */
 import { existsSync, readdirSync } from 'node:fs'
 import type { App } from 'sallyport'
+import { serve } from 'sallyport/node'
 import { type AttackOptions, attack } from 'sallyport/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Folder } from '../cli/folder.ts'
@@ -15,15 +16,14 @@ afterEach(() => {
 })
 
 async function proveExample(app: App, options: AttackOptions, prove?: ProveOptions): Promise<void> {
-  await app.start()
-  try {
-    const proof = await proveDocument(app, walletOf(options), prove)
-    expect(proof.differences).toEqual([])
-    expect(proof.requests).toBeGreaterThanOrEqual(proof.operations)
-    const report = await attack(app, options)
+  await using server = await serve(app, { port: 0, installSignalHandlers: false })
+  const proof = await proveDocument(app, walletOf(options), prove)
+  expect(proof.differences).toEqual([])
+  expect(proof.requests).toBeGreaterThanOrEqual(proof.operations)
+  // In process, and over a connection to Node's adapter.
+  for (const way of [options, { ...options, url: server.url }]) {
+    const report = await attack(app, way)
     expect(report.failures, report.toString()).toEqual([])
-  } finally {
-    await app.stop()
   }
 }
 

@@ -1,5 +1,6 @@
 /** attack() on apps that are in order, and what its report says. */
 import { App, anyOf, Body, dependency, Path, Query, Router, Security } from 'sallyport'
+import { serve } from 'sallyport/node'
 import { APIKeyCookie, APIKeyHeader, APIKeyQuery, HTTPBase, HTTPBasic } from 'sallyport/security'
 import { AttackError, type AttackOptions, attack } from 'sallyport/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -101,6 +102,21 @@ describe('apps that are in order', () => {
   test.each(FILES)('%s', async (name) => {
     const report = await attack(await makeApp(name), conformance[name])
     expect(report.failures, report.toString()).toEqual([])
+  })
+  test.each(FILES)('%s, over a connection', async (name) => {
+    const app = await makeApp(name)
+    await using server = await serve(app, { port: 0, installSignalHandlers: false })
+    const report = await attack(app, { ...conformance[name], url: server.url })
+    expect(report.failures, report.toString()).toEqual([])
+    expect(report.requests).toBe((await attack(await makeApp(name), conformance[name])).requests)
+  })
+
+  test('one with every place of credentials, over a connection', async () => {
+    const app = wholeApp()
+    await using server = await serve(app, { port: 0, installSignalHandlers: false })
+    const report = await attack(app, { ...whole, url: server.url })
+    expect(report.failures, report.toString()).toEqual([])
+    expect(report.requests).toBeGreaterThan(1500)
   })
 })
 
@@ -223,6 +239,7 @@ describe('misuse', () => {
     ['a sample of none', { samples: { 'GET /x': {} } }, /GET \/x/],
     ['a time-out that is none', { timeout: 0 }, /timeout/],
     ['a state that is none', { state: 1 }, /state/],
+    ['a url of something else', { url: 'https://127.0.0.1/app' }, /url is where the app is served/],
   ])('%s', async (_, options, message) => {
     const error: unknown = await attack(app, options as AttackOptions).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TypeError)
