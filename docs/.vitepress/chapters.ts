@@ -156,7 +156,12 @@ export const PARTS: readonly Part[] = [
         names:
           'testing/attack testing/AttackOptions testing/AttackReport testing/AttackError testing/Hole testing/HoleKind testing/Skipped testing/SchemeCredentials testing/Credential testing/CredentialContext testing/TokenChanges testing/OperationSample testing/ProductionError',
       },
-      { path: 'security/frontends', title: 'CORS and cookies for a frontend' },
+      {
+        path: 'security/frontends',
+        title: 'CORS and cookies for a frontend',
+        names:
+          'security/CookieToken security/CookieTokenOptions security/SetCookieTokenOptions security/CsrfOptions security/CsrfError security/CsrfErrorCode',
+      },
       { path: 'security/testing', title: 'Testing' },
     ],
   },

@@ -1,4 +1,7 @@
 /** The pictures of the second half of the guide's Security part, and that its pages show what they are said to show. */
+import { readFileSync } from 'node:fs'
+import { createServer as createHTTPServer } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
@@ -65,6 +68,63 @@ browserTest('closed: each reader sees what they may call', async ({ page, watch 
   await screenshot(page, 'closed-johndoe')
   expect(await open('alice')).toEqual(['GET', 'DELETE'])
   await screenshot(page, 'closed-alice')
+})
+
+browserTest('frontends: a real browser, two origins of one site, and another site', async ({ page, watch }) => {
+  const script = stripTypeScriptTypes(
+    readFileSync(new URL('../../docs/src/frontends/page.ts', import.meta.url), 'utf8'),
+  )
+  const front = createHTTPServer((request, response) => {
+    const isScript = request.url === '/page.js'
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+    response.end(isScript ? script : '<!doctype html><link rel="icon" href="data:,"><title>Front</title>')
+  })
+  await new Promise<void>((listening) => front.listen(0, '127.0.0.1', listening))
+  const { port } = front.address() as AddressInfo
+  const frontend = `http://localhost:${port}`
+  const api = await freePort()
+  vi.stubEnv('FRONTEND', frontend)
+  vi.stubEnv('ORIGIN', `http://localhost:${api}`)
+  const { default: app }: { default: App } = await import('../../docs/src/frontends/session.ts')
+  await using _ = await serve(app, { port: api, installSignalHandlers: false })
+  const elsewhere = `http://127.0.0.1:${port}`
+  watch.allow(frontend, elsewhere, `http://localhost:${api}`)
+  watch.expectProblem(/the server responded with a status of 40[13]/)
+
+  await page.goto(frontend)
+  const run = (login: boolean): Promise<unknown> =>
+    // As text: what runs in the page is not for Vite to change.
+    page.evaluate(`(async () => {
+      const { Client } = await import('/page.js')
+      const mine = new Client('http://localhost:${api}')
+      if (${login}) await mine.login('johndoe', 'secret')
+      return [document.cookie, await mine.send('/me'), await mine.send('/orders', 'POST')]
+    })()`)
+  const john = { status: 200, body: { name: 'johndoe' } }
+  expect(await run(true)).toEqual(['', john, { status: 200, body: { of: 'johndoe' } }])
+  // Loaded again: the cookie is still there, the CSRF token is not.
+  await page.reload()
+  expect(await run(false)).toEqual([
+    '',
+    john,
+    { status: 403, body: { detail: 'The CSRF token is missing or not valid' } },
+  ])
+  // The same page on another site: the browser blocks what it may not read.
+  watch.expectProblem(/blocked by CORS policy/)
+  watch.expectProblem(/net::ERR_FAILED/)
+  await page.goto(elsewhere)
+  await expect(run(false)).rejects.toThrow('Failed to fetch')
+  const { default: bearer }: { default: App } = await import('../../docs/src/frontends/bearer.ts')
+  await using other = await serve(bearer, { port: 0, installSignalHandlers: false })
+  watch.allow(other.url)
+  const ask = `fetch('${other.url}/me', { headers: { authorization: 'Bearer t-john' } })`
+  await expect(page.evaluate(`${ask}.then((answer) => answer.json())`)).rejects.toThrow('Failed to fetch')
+  const blocked = `Access to fetch at '${other.url}/me' from origin '${elsewhere}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`
+  expect(watch.problems.join('\n')).toContain(blocked)
+  await page.goto(frontend)
+  expect(await page.evaluate(`${ask}.then((answer) => answer.json())`)).toEqual({ name: 'johndoe' })
+  await new Promise((closed) => front.close(closed))
+  front.closeAllConnections()
 })
 
 /** A port that is free: the provider has to know the page's before the page can know the provider's. */
