@@ -1,8 +1,8 @@
 /** FastAPI's tutorial apps, written with our API, against the answers that FastAPI gives. */
-import { serve } from 'sallyport/node'
 import { describe, expect, test } from 'vitest'
 import { alice, createAccessToken, getPasswordHash, johndoe, verifyPassword } from './apps/jwt-tokens.ts'
 import { type CaseFile, FILES, makeApp, readFile } from './cases.ts'
+import { serveCase } from './over-socket.ts'
 import { OVERRULED } from './overruled.ts'
 import { runCase } from './run-case.ts'
 
@@ -70,17 +70,12 @@ describe.each(FILES)('%s', (name) => {
   })
 })
 
-describe.each(FILES.filter((name) => name.startsWith('security_')))('%s over a socket', (name) => {
+describe.each(FILES)('%s over a socket', (name) => {
   const file = readFile(name)
 
   test.each(file.cases.map((each) => [each.name, each] as const))('%s', async (_, given) => {
-    await using server = await serve(await makeApp(name, given.setup), { port: 0, installSignalHandlers: false })
-    await runCase(
-      name,
-      given,
-      (path, init) => fetch(new URL(path, server.url), init),
-      (document) => checkDocument(file, document),
-    )
+    await using server = await serveCase(await makeApp(name, given.setup), given)
+    await runCase(name, given, server.send, (document) => checkDocument(file, document))
   })
 })
 
