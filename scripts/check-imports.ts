@@ -21,7 +21,8 @@ export type House = Readonly<Record<string, Room>>
 /** From the ground up. The framework proper is the first six rooms; among these types may be imported upwards too. */
 const HOUSE: House = {
   grammar: {
-    files: 'challenges client-certificate exceptions headers host limits logged-error media-type problem-details schema shape status target',
+    files:
+      'challenges client-certificate exceptions headers host limits logged-error media-type problem-details schema shape status suggestion target unwritten',
     from: '',
   },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },
@@ -53,7 +54,7 @@ const HOUSE: House = {
   provider: { from: 'grammar request declaration running routing app openapi security jwt password' },
   testing: { from: 'grammar request declaration running routing app openapi security adapters jwt', node: true },
   cli: {
-    from: 'grammar request declaration running routing app openapi security adapters jwt testing audit',
+    from: 'grammar request declaration running routing app openapi security adapters jwt password testing audit',
     node: true,
   },
 }

@@ -4,6 +4,7 @@ import type { HTTPException } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
 import type { SecuritySchemeObject } from './openapi/types.ts'
 import type { Declares, Param } from './params.ts'
+import { isSchema } from './schema.ts'
 import type { RequiredScopes } from './scopes.ts'
 
 // ---- What stands in a record -------------------------------------------------------------------------------------------
@@ -18,7 +19,11 @@ export type Unchecked = { readonly [name: string]: unknown }
 export type OnlyDeclarations<P extends Unchecked> = {
   readonly [Name in keyof P]: P[Name] extends Declares<unknown>
     ? P[Name]
-    : 'ERROR: wrap a schema with Query(), Path(), Header(), Cookie(), Body() or Form(), and a function with dependency()'
+    : P[Name] extends abstract new (
+          ...args: never
+        ) => unknown
+      ? 'ERROR: this is a class, not one of its objects: write new before it, or wrap it with dependency(() => new …)'
+      : 'ERROR: wrap a schema with Query(), Path(), Header(), Cookie(), Body() or Form(), and a function with dependency()'
 }
 
 /** Nothing more to ask of a record of declarations; a sentence for whatever else stands in it. Costs little where all is well. */
@@ -144,11 +149,26 @@ export function assertParams(params: unknown, where: string): asserts params is 
     if (name === '__proto__') throw new TypeError(`${where}: no parameter can be named __proto__.`)
     const isParam = (declared as { '~declares'?: unknown } | undefined)?.['~declares'] === 'param'
     if (!isParam && !isDependency(declared)) {
-      throw new TypeError(
-        `${where}: ${name} is no declaration. Wrap a schema with Query(), Header(), Cookie(), Path(), Body() or Form(), and a function with dependency().`,
-      )
+      throw new TypeError(`${where}: ${name} ${undeclared(declared, name)}`)
     }
   }
+}
+
+/** What stands in the place of a declaration, and what to write in its place. */
+function undeclared(value: unknown, name: string): string {
+  if (value === undefined) {
+    return 'is undefined. Declare it above this line; where it is imported, look whether the two modules import each other.'
+  }
+  if (isSchema(value)) {
+    return `is a schema. Say where it is read from: ${name}: Query(schema), or Path(), Header(), Cookie(), Body(), Form().`
+  }
+  if (typeof value === 'function') {
+    const { name: called } = value
+    return /^class\b/.test(Function.prototype.toString.call(value))
+      ? `is the class ${called}, not one of its objects. Write new ${called}(…), or dependency(() => new ${called}(…)).`
+      : `is a function. Wrap it: ${name}: dependency(${/^\w+$/.test(called) && called !== name ? called : '() => …'}).`
+  }
+  return `is no declaration. Write Query(schema), Path(), Header(), Cookie(), Body() or Form(), a security scheme, or dependency(…).`
 }
 
 /** The declarations right below one: what it uses, is given, or has as alternatives. */

@@ -97,8 +97,10 @@ export class RequestValidationError extends Error {
 export class ResponseValidationError extends Error {
   readonly issues: readonly ValidationIssue[]
 
-  constructor(where: string, issues: readonly ValidationIssue[]) {
-    super(`${where}: the handler's value does not fit the response schema: ${issues.map(describeIssue).join('; ')}`)
+  /** @param hint what is often the reason, as a sentence. */
+  constructor(where: string, issues: readonly ValidationIssue[], hint?: string) {
+    const wrong = issues.map(describeIssue).join('; ')
+    super(`${where}: the handler's value does not fit the response schema: ${wrong}${hint ? `. ${hint}` : ''}`)
     this.name = 'ResponseValidationError'
     this.issues = issues
   }

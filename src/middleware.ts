@@ -52,8 +52,14 @@ class Passed {
 
   /** What the outermost middleware gives; a body that was passed on untouched is not sent as a stream. */
   replyOf(response: Response): Reply {
-    if (!(response instanceof Response))
-      throw new TypeError('A middleware gives a Response: return next(request), or a Response of your own.')
+    if (!(response instanceof Response)) {
+      const given: unknown = response
+      throw new TypeError(
+        typeof given === 'function'
+          ? 'A middleware gave a function. What makes a middleware is called: app.use(cors()), not app.use(cors).'
+          : 'A middleware gives a Response: return next(request), or a Response of your own.',
+      )
+    }
     const after = this.#left.length > 0 || this.#streams.length > 0 ? () => this.after() : undefined
     const reply = fromResponse(response, undefined, after)
     const whole = response.body ? this.#wholes.get(response.body) : undefined

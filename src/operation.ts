@@ -127,8 +127,9 @@ export class Operation {
 
   #fail(error: unknown, solving: Solving): Reply | Promise<Reply> {
     const { exits, incoming } = solving
-    if (!exits?.has()) return this.#surroundings.answer(error, incoming)
-    return this.#failThrough(exits, error, incoming)
+    const thrown = error instanceof Error ? error : notAnError(error, this.route.where)
+    if (!exits?.has()) return this.#surroundings.answer(thrown, incoming)
+    return this.#failThrough(exits, thrown, incoming)
   }
 
   async #failThrough(exits: Exits, error: unknown, incoming: Incoming): Promise<Reply> {
@@ -174,16 +175,26 @@ export function planOf(route: Route, overrides?: ReadonlyMap<unknown, Dependency
 function assertPathNames(route: Route, plan: Plan): void {
   const declared = new Set(plan.params.filter(({ place }) => place === 'path').map(({ name }) => name))
   for (const name of route.names) {
-    if (!declared.delete(name))
-      throw new TypeError(
-        `${route.where}: the path names {${name}}, which is not declared. Add ${name}: Path(schema) to params.`,
-      )
+    if (declared.delete(name)) continue
+    const wrong = plan.params.find((param) => param.name === name)
+    throw new TypeError(
+      `${route.where}: the path names {${name}}, which is ${wrong ? `declared with another place (${wrong.place}). Write` : 'not declared. Add'} ${name}: Path(schema) ${wrong ? 'in' : 'to'} params.`,
+    )
   }
   for (const name of declared) {
     throw new TypeError(
       `${route.where}: ${name} is declared with Path(), but the path has no {${name}}. Use Query(), or add it to the path.`,
     )
   }
+}
+
+/** What was thrown is told as its cause: it is no error, so that it has no place. */
+function notAnError(thrown: unknown, where: string): TypeError {
+  const what =
+    thrown instanceof Response
+      ? 'a Response was thrown. Return it'
+      : `what was thrown is no Error (${thrown === null ? 'null' : typeof thrown}). Throw new HTTPException(404, 'Not here') for an answer, new Error(…) for a failure`
+  return new TypeError(`${where}: ${what}.`, { cause: thrown })
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -1,4 +1,5 @@
 import { isSchema, type JSONSchema, type Schema } from './schema.ts'
+import { didYouMean } from './suggestion.ts'
 
 /** Where a value of a request stands. */
 export type Place = 'path' | 'query' | 'header' | 'cookie' | 'body' | 'form' | 'file'
@@ -88,7 +89,8 @@ function declare<T, In extends Place>(
  */
 export function assertOptions(options: object, known: readonly string[], where: string): void {
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`${where} has no option ${name}. It has ${known.join(', ')}.`)
+    if (known.includes(name)) continue
+    throw new TypeError(`${where} has no option ${name}.${didYouMean(name, known)} It has ${known.join(', ')}.`)
   }
 }
 

@@ -3,6 +3,7 @@ import type { ValidationIssue } from './exceptions.ts'
 import { parseChallenges } from './headers.ts'
 import type { Incoming } from './incoming.ts'
 import { reasonPhrase } from './status.ts'
+import { didYouMean } from './suggestion.ts'
 
 /** The media type of a problem. */
 export const PROBLEM_JSON = 'application/problem+json'
@@ -117,7 +118,10 @@ export function assertProblemDetails(option: unknown): void {
   if (!isRecord(option)) throw new TypeError(`${where} is true, or a record with types and instance.`)
   const { types = {}, instance, ...unknown } = option
   const [name] = Object.keys(unknown)
-  if (name !== undefined) throw new TypeError(`${where} has no option ${name}. It has types, instance.`)
+  if (name !== undefined)
+    throw new TypeError(
+      `${where} has no option ${name}.${didYouMean(name, ['types', 'instance'])} It has types, instance.`,
+    )
   if (instance !== undefined && typeof instance !== 'function')
     throw new TypeError(`${where}: instance is a function, like (incoming) => 'urn:uuid:' + id.`)
   if (!isRecord(types))

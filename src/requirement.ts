@@ -11,6 +11,7 @@ import {
 } from './declaration.ts'
 import type { Declares } from './params.ts'
 import type { CallNode, PlanNode, ScopesNode } from './plan.ts'
+import { didYouMean } from './suggestion.ts'
 
 /** Schemes that are required together, each with the scopes that are required of it. Empty: nobody needs to be known. */
 export type Requirement = ReadonlyMap<Scheme, readonly string[]>
@@ -155,7 +156,7 @@ function assertUse(use: DependencyUse, where: string): void {
     if (declaring.length === 0) {
       const known = [...schemes.keys()].flatMap((scheme) => Object.keys(scheme.scopes ?? {}))
       throw new TypeError(
-        `${where} requires the scope ${scope}, which no scheme below declares. ${
+        `${where} requires the scope ${scope}, which no scheme below declares.${didYouMean(scope, known)} ${
           known.length
             ? `Declared are: ${[...new Set(known)].join(', ')}.`
             : 'Declare it in the option scopes of the scheme.'

@@ -7,6 +7,7 @@ import { describe, type Schema, type SchemaResult } from './schema.ts'
 import { secretsWritten } from './secret.ts'
 import { isPromise, type Solving } from './solving.ts'
 import { isBodyless } from './status.ts'
+import { adviceOn, unwrittenIn } from './unwritten.ts'
 import { issueOf } from './validation.ts'
 
 /** What of an operation decides how its value is sent. */
@@ -47,6 +48,7 @@ export function responderOf(options: ResponseOptions): Responder {
       throw new ResponseValidationError(
         where,
         result.issues.map((issue) => issueOf(issue, value, ['response'])),
+        hintOf(value),
       )
     }
     return project ? project(result.value) : result.value
@@ -54,6 +56,8 @@ export function responderOf(options: ResponseOptions): Responder {
 
   return (value, solving, after) => {
     if (value instanceof Response) return fromResponse(value, solving.touched, after)
+    if (value instanceof Error)
+      throw new TypeError(`${where}: the handler returned an error. Throw it: throw new HTTPException(…).`)
     if (validate === undefined) return send(value, solving, after)
     if (isStream(value)) {
       discard(value)
@@ -105,9 +109,31 @@ function bodyOf(value: unknown, mediaType: string | undefined, where: string): C
 /** The JSON of a value; a secret in it is refused, not printed as `[redacted]`: somebody would take that for the value. */
 function jsonText(value: unknown, the: string): string {
   const before = secretsWritten()
-  const text = JSON.stringify(value)
+  const text = textOf(value, the)
+  // Only where there is one is it looked for.
+  const unwritten = text?.includes('{}') ? unwrittenIn(value) : undefined
+  if (unwritten) throw new TypeError(`${the} answer holds ${adviceOn(unwritten)}.`)
   if (secretsWritten() !== before) throw new TypeError(`${the} answer holds a Secret. Reveal it, or leave it out.`)
   return text
+}
+
+function textOf(value: unknown, the: string): string {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause // of a toJSON of the app's own
+    const reason = cause.message.split('\n')[0]
+    throw new TypeError(`${the} answer cannot be written as JSON: ${reason}. Leave it out, or make a text of it.`, {
+      cause,
+    })
+  }
+}
+
+/** What is often the reason when a value does not fit the response schema. */
+function hintOf(value: unknown): string | undefined {
+  if (value === undefined) return 'The handler returned nothing: is there a return?'
+  const unwritten = unwrittenIn(value)
+  return unwritten && `It holds ${adviceOn(unwritten)}.`
 }
 
 function contentType(mediaType: string): string {

@@ -110,12 +110,23 @@ export function makeRoute(method: Method, path: string, given: readonly unknown[
   const where = `${method} ${path}`
   const [options, handler] = (given.length < 2 ? [{}, given[0]] : given) as [Route['options'], Route['handler']]
   if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${where}: the second argument is a record of options.`)
-  if (typeof handler !== 'function') throw new TypeError(`${where}: the last argument is the handler, a function.`)
+    throw new TypeError(`${where}: the second argument is a record of options; the handler comes after it.`)
+  if (typeof handler !== 'function') {
+    throw new TypeError(`${where}: the last argument is the handler, a function that is not called yet: ({ id }) => ….`)
+  }
+  if (handler.length > 1) {
+    throw new TypeError(
+      `${where}: a handler takes one argument, the values of its params: ({ id }) => …. There is no (req, res): return what is to be sent.`,
+    )
+  }
+  // In Express and its kin that is a name: nobody means the text.
+  const names = typeof path === 'string' ? path.replace(/\/:([A-Za-z_]\w*)/g, '/{$1}') : path
+  if (names !== path) throw new TypeError(`${where}: a name in a path stands in braces: ${names}.`)
+  assertBeside(options, where)
   assertOptions(options, OPTIONS, where)
   if (options.params !== undefined) assertParams(options.params, where)
   if (options.response !== undefined && !isSchema(options.response))
-    throw new TypeError(`${where}: response is a schema.`)
+    throw new TypeError(`${where}: response is a schema, for example z.object({ id: z.int() }).`)
   if (
     options.status !== undefined &&
     (!Number.isInteger(options.status) || options.status < 200 || options.status > 599)
@@ -138,6 +149,14 @@ export function makeRoute(method: Method, path: string, given: readonly unknown[
   }
 }
 
+/** @throws TypeError for a parameter that stands beside `params`. */
+function assertBeside(options: object, where: string): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (OPTIONS.includes(name) || typeof value !== 'object' || value === null || !('~declares' in value)) continue
+    throw new TypeError(`${where}: ${name} is a parameter, and stands in params: { params: { ${name}: … } }.`)
+  }
+}
+
 /** @throws TypeError for a list that holds something else than dependencies. */
 export function assertDependencies(dependencies: unknown, where: string): void {
   if (dependencies === undefined) return
@@ -156,6 +175,8 @@ const SEGMENT = /\{([^{}]*)\}/g
  * @throws TypeError for a path that no request could have, or that would be read in two ways.
  */
 export function namesOf(path: string, where: string): string[] {
+  if (typeof path !== 'string')
+    throw new TypeError(`${where}: a path is a text that starts with a slash, like '/items'.`)
   if (!path.startsWith('/') && path !== '') throw new TypeError(`${where}: a path starts with a slash.`)
   if (/[?#\\\s\p{Cc}]|\/\/|\/(?:\.|%2e){1,2}(?:\/|$)/iu.test(path))
     throw new TypeError(`${where}: a path holds no spaces, ?, #, backslashes, empty segments or dot segments.`)

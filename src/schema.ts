@@ -86,8 +86,9 @@ export function describe(schema: Schema, side: 'input' | 'output', where: string
     return rest
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
+    const instead = vendor === 'zod' && reason.startsWith('Date ') ? ', such as z.iso.datetime()' : ''
     throw new TypeError(
-      `${where}: the ${vendor} schema cannot be written as JSON Schema (${reason}). Use one that JSON has a type for${beside}.`,
+      `${where}: the ${vendor} schema cannot be written as JSON Schema (${reason}). Use one that JSON has a type for${instead}${beside}.`,
       { cause },
     )
   }

@@ -324,8 +324,12 @@ describe('what is refused when declared', () => {
       /two bodies: a and b/,
     ],
     ['an unknown option', () => app.get('/x', { reponse: 1 } as never, () => 1), /has no option reponse/],
-    ['a bare schema', () => app.get('/x', { params: { q: z.string() } } as never, () => 1), /q is no declaration/],
-    ['a bare function', () => dependency({ q: (() => 1) as never }, () => 1), /q is no declaration/],
+    [
+      'a bare schema',
+      () => app.get('/x', { params: { q: z.string() } } as never, () => 1),
+      /q is a schema\. Say where it is read from/,
+    ],
+    ['a bare function', () => dependency({ q: (() => 1) as never }, () => 1), /q is a function\. Wrap it/],
     [
       'a schema without JSON Schema',
       () => app.get('/x', { params: { q: Query(z.date() as never) } }, () => 1),

@@ -229,7 +229,7 @@ describe('options', () => {
 
   test.each([
     ['yes', 'App: problemDetails is true, or a record with types and instance.'],
-    [{ type: 'x' }, 'App: problemDetails has no option type. It has types, instance.'],
+    [{ type: 'x' }, 'App: problemDetails has no option type. Did you mean types? It has types, instance.'],
     [{ instance: 'x' }, "App: problemDetails: instance is a function, like (incoming) => 'urn:uuid:' + id."],
     [{ types: [] }, "App: problemDetails: types is a record, like { 404: 'https://example.com/problems/404' }."],
     [

@@ -90,7 +90,7 @@ describe('a line', () => {
           cause: { name: 'TypeError', stack: expect.any(Array) },
         },
       },
-      { status: 500, level: 'error', error: { name: 'string' } },
+      { status: 500, level: 'error', error: { name: 'TypeError', stack: expect.any(Array) } },
       { status: 500, level: 'error', error: expect.objectContaining({ name: 'Error' }) },
       { status: 502, level: 'error', error: { name: 'HTTPException', stack: expect.any(Array) } },
     ])

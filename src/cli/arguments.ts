@@ -2,6 +2,7 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { readPrefix } from '../adapters/node/options.ts'
 import { TrustedProxies } from '../adapters/node/proxy.ts'
 import type { ServeOptions } from '../adapters/node.ts'
+import { didYouMean } from '../suggestion.ts'
 import { CommandError } from './command-error.ts'
 
 /** The file and the options of a command. */
@@ -30,8 +31,10 @@ function parse(
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
       const [, unknown] = /'([^']*)'/.exec(message) ?? []
-      const known = Object.keys(options).map((name) => `--${name}`)
-      throw new CommandError(`${command} has no option ${unknown}. It has: ${known.join(', ')}.`, { cause: error })
+      const names = Object.keys(options)
+      const known = names.map((name) => `--${name}`).join(', ')
+      const meant = didYouMean(unknown ?? '', names, (name) => `--${name}`)
+      throw new CommandError(`${command} has no option ${unknown}.${meant} It has: ${known}.`, { cause: error })
     }
     // Only the first sentence: the others are about a syntax that nobody meant.
     throw new CommandError(`${command}: ${message.split('\n')[0]}`, { cause: error })

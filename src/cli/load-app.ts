@@ -2,7 +2,9 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { App } from '../app.ts'
+import { Router } from '../router.ts'
 import { CommandError } from './command-error.ts'
+import { importSentence } from './import-sentence.ts'
 
 /**
  * Loads the app that a file exports.
@@ -15,11 +17,37 @@ export async function loadApp(file: string): Promise<App> {
   const module = await importModule(file, findFile(file))
   if (isApp(module.default)) return module.default
   const named = Object.keys(module).find((name) => isApp(module[name]))
+  if (named) {
+    throw new CommandError(
+      `${file} exports its app as ${named}, not as its default. Add this line: export default ${named}`,
+    )
+  }
   throw new CommandError(
-    named
-      ? `${file} exports its app as ${named}, not as its default. Add this line: export default ${named}`
-      : `${file} has no app as its default export. Add this line: export default app`,
+    module.default === undefined
+      ? `${file} has no default export. Add this line: export default app`
+      : `The default export of ${file} is ${kindOf(module.default)}, not an App. ${adviceOn(module.default)}`,
   )
+}
+
+/** What somebody exported in the place of an app, in words; nothing of its text. */
+function kindOf(value: unknown): string {
+  if (value instanceof Promise) return 'a Promise'
+  if (typeof value === 'function') return `the ${isClass(value) ? 'class' : 'function'} ${value.name}`.trim()
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`
+  const { name = 'Object' } = value.constructor ?? {}
+  return name === 'Object' ? 'an object' : `a ${name}`
+}
+
+function adviceOn(value: unknown): string {
+  if (value instanceof Promise) return 'Await it: export default await makeApp()'
+  if (typeof value === 'function' && !isClass(value)) return `Call it: export default ${value.name || 'makeApp'}()`
+  if (value instanceof Router)
+    return 'Include it in one: const app = new App(); app.include(router); export default app'
+  return 'Export the app: export default app'
+}
+
+function isClass(value: object): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value))
 }
 
 /**
@@ -49,6 +77,8 @@ async function importModule(file: string, path: string): Promise<Record<string, 
         { cause: error },
       )
     }
+    const sentence = await importSentence(error, file)
+    if (sentence !== undefined) throw new CommandError(sentence, { cause: error })
     process.stderr.write(`sallyport: ${file} could not be loaded, because of this:\n`)
     throw error
   }

@@ -5,6 +5,7 @@ import { CommandError } from './command-error.ts'
 import { listenSentence } from './listen-sentence.ts'
 import { listingTable, listOperations } from './listing.ts'
 import { loadApp } from './load-app.ts'
+import { unservedTokenUrls } from './unserved.ts'
 
 /** `sallyport run main.ts`: serves the app until it is told to stop. */
 export async function run(args: readonly string[]): Promise<undefined> {
@@ -15,6 +16,7 @@ export async function run(args: readonly string[]): Promise<undefined> {
   try {
     const server = await serve(app, options)
     process.stdout.write(greeting(app, title, server, options.rootPath))
+    for (const sentence of unservedTokenUrls(app)) process.stderr.write(`sallyport: ${sentence}\n`)
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     throw new CommandError(listenSentence(error, options.port, options.hostname ?? ''), { cause: error })

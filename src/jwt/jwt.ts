@@ -79,6 +79,10 @@ export class JWT<Claims = JWTClaims> {
   constructor(options: JWTOptions<Claims>) {
     assertOptions('JWT', options, OPTIONS)
     const { secret, algorithm, keys, expiresIn, notBefore, ...both } = options
+    if (keys === undefined && secret === undefined && 'secret' in options)
+      throw new TypeError(
+        "JWT: secret is undefined. Is its environment variable set? 'sallyport keygen HS256' makes one, and node --env-file=.env reads it",
+      )
     if ((keys === undefined) === (secret === undefined)) throw new TypeError('secret: give either secret or keys')
     if (keys !== undefined && algorithm !== undefined) throw new TypeError('algorithm: keys have their own')
     const { issuer, audience, typ, dangerouslyAllowMissingExpiry, clock } = both

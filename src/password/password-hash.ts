@@ -47,9 +47,11 @@ export class PasswordHash {
    */
   constructor(hashers: readonly [Hasher, ...HashReader[]], options: PasswordHashOptions = {}) {
     knownOptions('PasswordHash', options, optionNames)
-    const [hasher] = hashers
+    const [hasher] = Array.isArray(hashers) ? (hashers as typeof hashers) : []
     if (typeof hasher?.hash !== 'function' || typeof hasher.needsRehash !== 'function') {
-      throw new TypeError('PasswordHash needs a list whose first member can hash, such as new Argon2idHasher()')
+      throw new TypeError(
+        'PasswordHash needs a list whose first member can hash, such as [new Argon2idHasher()]. PasswordHash.recommended() has one',
+      )
     }
     this.#hasher = hasher
     this.#readers = [...hashers]

@@ -90,7 +90,7 @@ test('an app that does not start is not served', async () => {
 })
 
 test.each<[object, string]>([
-  [{ prot: 1 }, 'serve: there is no option prot. There are port, hostname'],
+  [{ prot: 1 }, 'serve: there is no option prot. Did you mean port? There are port, hostname'],
   [{ port: 70_000 }, 'serve: port is a whole number from 0 to 65535, not 70000.'],
   [{ port: '80' }, 'serve: port is a whole number'],
   [{ headersTimeout: 60_000 }, 'serve: headersTimeout is a number of seconds, over 0 and at most 3600, not 60000.'],

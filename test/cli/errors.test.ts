@@ -44,7 +44,10 @@ describe('the words', () => {
     [['dev'], 'dev needs the file of the app: sallyport dev main.ts'],
     [['routes'], 'routes needs the file of the app: sallyport routes main.ts'],
     [['openapi', 'a.ts', 'b.ts'], 'openapi takes one file, not 2.'],
-    [['run', 'a.ts', '--prt', '80'], 'run has no option --prt. It has: --port, --host, --root-path, --trust-proxy.'],
+    [
+      ['run', 'a.ts', '--prt', '80'],
+      'run has no option --prt. Did you mean --port? It has: --port, --host, --root-path, --trust-proxy.',
+    ],
     [['dev', 'a.ts', '-x'], 'dev has no option -x. It has: --port, --host, --root-path, --trust-proxy.'],
     [['routes', 'a.ts', '--port=1'], 'routes has no option --port. It has: --json.'],
     [['openapi', 'a.ts', '--json'], 'openapi has no option --json. It has: --output.'],
@@ -57,7 +60,7 @@ describe('the words', () => {
     [['run', 'a.ts', '--root-path', 'api'], `--root-path: expected a path such as '/api/v1', not "api".`],
     [
       ['run', 'a.ts', '--trust-proxy', 'loopback,proxy'],
-      "--trust-proxy: \"proxy\" is no address, range or 'loopback'. Write it as '10.0.0.7' or '10.0.0.0/8'.",
+      "--trust-proxy: \"proxy\" is no address, range, 'loopback' or 'unix'. Write it as '10.0.0.7' or '10.0.0.0/8'.",
     ],
     [['run', 'a.ts'], `There is no file a.ts in ${installed()}.`],
     [['dev', 'a.ts'], `There is no file a.ts in ${installed()}.`],
@@ -86,7 +89,7 @@ describe('the file', () => {
   test('has no app', async () => {
     using folder = project({ 'main.ts': `export const port = 80\nexport default {}\n` })
     expect(await told(['run', 'main.ts'], { cwd: folder.path })).toEqual(
-      wrong('main.ts has no app as its default export. Add this line: export default app'),
+      wrong('The default export of main.ts is an object, not an App. Export the app: export default app'),
     )
   })
 

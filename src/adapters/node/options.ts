@@ -1,4 +1,5 @@
 import type { ServerOptions as TlsOptions } from 'node:https'
+import { didYouMean } from '../../suggestion.ts'
 import type { Server } from './serve.ts'
 
 /** Options of {@link serve}. Every time is in seconds. */
@@ -130,7 +131,9 @@ export function readOptions(options: ServeOptions): Settings {
 export function assertNames(what: string, options: object, names: ReadonlySet<string>): void {
   for (const name of Object.keys(options)) {
     if (!names.has(name))
-      throw new TypeError(`${what}: there is no option ${name}. There are ${[...names].join(', ')}.`)
+      throw new TypeError(
+        `${what}: there is no option ${name}.${didYouMean(name, [...names])} There are ${[...names].join(', ')}.`,
+      )
   }
 }
 
@@ -149,7 +152,9 @@ export function milliseconds(name: string, seconds: number | undefined, fallback
 export function whole(name: string, value: number | undefined, fallback: number, least: number, most: number): number {
   if (value === undefined) return fallback
   if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${String(value)}.`)
+    const given =
+      typeof value === 'string' ? `the text ${JSON.stringify(value)}. Write Number(…) around it` : String(value)
+    throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${given}.`)
   }
   return value
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { Application } from '../../reply.ts'
 import { answer } from './answer.ts'
+import { assertApp } from './assert-app.ts'
 import { answerClientError, refuseConnect } from './client-error.ts'
 import { ListenError } from './listen-error.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
@@ -49,6 +50,7 @@ export interface Server {
  * @see https://www.rfc-editor.org/rfc/rfc9112.html
  */
 export async function serve(app: Application, options: ServeOptions = {}): Promise<Server> {
+  assertApp(app, 'serve(app, { port: 8000 })')
   const settings = readOptions(options)
   const origin: Origin = {
     authority: '',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '../../reply.ts'
 import { answer } from './answer.ts'
+import { assertApp } from './assert-app.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
 import { assertNames, readPrefix, reporter, whole } from './options.ts'
 import { TrustedProxies } from './proxy.ts'
@@ -59,6 +60,7 @@ const OUTSIDE: Refusal = { status: 404, detail: 'Not Found' }
  * @see https://expressjs.com/en/5x/api.html#app.use
  */
 export function toNodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
+  assertApp(app, 'toNodeHandler(app)')
   assertNames('toNodeHandler', options, NAMES)
   const mountPath = readPrefix('toNodeHandler: mountPath', options.mountPath)
   const rootPath = readPrefix('toNodeHandler: rootPath', options.rootPath)

@@ -1,0 +1,3 @@
+import { App } from 'sallyport'
+
+new App().get('/items', {}, (_req, res) => res.json([]))

@@ -1,0 +1,3 @@
+import { App } from 'sallyport'
+
+new App().listen(3000)

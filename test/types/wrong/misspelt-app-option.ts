@@ -1,0 +1,3 @@
+import { App } from 'sallyport'
+
+export const app = new App({ titel: 'Items' })

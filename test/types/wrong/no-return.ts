@@ -1,0 +1,4 @@
+import { App } from 'sallyport'
+import { z } from 'zod'
+
+new App().get('/me', { response: z.object({ name: z.string() }) }, () => {})

@@ -1,0 +1,3 @@
+import { App, serve } from 'sallyport'
+
+await serve(new App())

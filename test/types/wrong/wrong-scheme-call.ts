@@ -1,0 +1,3 @@
+import { HTTPBearer } from 'sallyport/security'
+
+export const scheme = HTTPBearer()
