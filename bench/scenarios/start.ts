@@ -13,10 +13,10 @@ const program = fileURLToPath(new URL('../startup.ts', import.meta.url))
 export const start: Scenario = {
   number: '10',
   title: 'Start: import, first answer and memory for 10 and 1,000 operations; the document',
-  async run({ folder, say }) {
+  async run({ folder, say, rounds }) {
     say('in processes of their own, in turns')
     const json = join(folder, 'startup.json')
-    const [command, ...args] = pinned(0, process.execPath, program, '--json', json)
+    const [command, ...args] = pinned(0, process.execPath, program, '--json', json, '--rounds', String(rounds))
     await promisify(execFile)(command as string, args, { maxBuffer: 2 ** 26 })
     const { scenarios } = JSON.parse(readFileSync(json, 'utf8')) as { scenarios: Readonly<Record<string, Result>> }
     return { ...scenarios }
