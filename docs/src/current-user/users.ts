@@ -7,8 +7,24 @@ export interface User {
 }
 
 const users = new Map<string, User>([
-  ['johndoe', { username: 'johndoe', email: 'johndoe@example.com', fullName: 'John Doe', disabled: false }],
-  ['alice', { username: 'alice', email: 'alice@example.com', fullName: 'Alice Wonderson', disabled: true }],
+  [
+    'johndoe',
+    {
+      username: 'johndoe',
+      email: 'johndoe@example.com',
+      fullName: 'John Doe',
+      disabled: false,
+    },
+  ],
+  [
+    'alice',
+    {
+      username: 'alice',
+      email: 'alice@example.com',
+      fullName: 'Alice Wonderson',
+      disabled: true,
+    },
+  ],
 ])
 
 export function findUser(username: string): User | undefined {

@@ -26,6 +26,8 @@ app.post('/token', { params: { user: login } }, async ({ user }) => ({
   token_type: 'bearer',
 }))
 
-app.get('/users/me', { params: { claims: getCurrentClaims } }, ({ claims }) => ({ username: claims.sub }))
+app.get('/users/me', { params: { claims: getCurrentClaims } }, ({ claims }) => ({
+  username: claims.sub,
+}))
 
 export default app

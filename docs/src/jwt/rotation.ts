@@ -29,7 +29,9 @@ app.post('/token', { params: { user: login } }, async ({ user }) => ({
   token_type: 'bearer',
 }))
 
-app.get('/users/me', { params: { claims: getCurrentClaims } }, ({ claims }) => ({ username: claims.sub }))
+app.get('/users/me', { params: { claims: getCurrentClaims } }, ({ claims }) => ({
+  username: claims.sub,
+}))
 
 // #region jwks
 app.get('/.well-known/jwks.json', () => keys.jwks())

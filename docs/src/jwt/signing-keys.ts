@@ -6,11 +6,12 @@ export async function readKeys(file: string): Promise<KeySet> {
   return KeySet.from(JSON.parse(await readFile(file, 'utf8')))
 }
 
-/** A new key signs; the old one verifies as long as the tokens live that it signed, and a minute. */
+/** A new key signs. The old one verifies until the last token that it signed has ended. */
 export async function rotateKeys(file: string): Promise<void> {
   const keys = await readKeys(file)
   await keys.rotate({ verifyFor: '31m' })
-  await writeFile(`${file}.new`, JSON.stringify(keys.exportPrivate(), null, 2), { flag: 'wx', mode: 0o600 })
+  const text = JSON.stringify(keys.exportPrivate(), null, 2)
+  await writeFile(`${file}.new`, text, { flag: 'wx', mode: 0o600 })
   await rename(`${file}.new`, file)
 }
 

@@ -21,13 +21,19 @@ const tokens = new JWT({
 })
 
 // #region reader
-const getCurrentUser = dependency({ token: oauth2Scheme, scopes: SecurityScopes }, async ({ token, scopes }) => {
-  const { sub, scope } = await tokens.verify(token)
-  scopes.require(scope) // 403 that names what is required here
-  const user = findUser(sub)
-  if (!user) throw oauth2Scheme.makeNotAuthenticatedError()
-  return user
-})
+const getCurrentUser = dependency(
+  {
+    token: oauth2Scheme,
+    scopes: SecurityScopes,
+  },
+  async ({ token, scopes }) => {
+    const { sub, scope } = await tokens.verify(token)
+    scopes.require(scope) // 403 that names what is required here
+    const user = findUser(sub)
+    if (!user) throw oauth2Scheme.makeNotAuthenticatedError()
+    return user
+  },
+)
 // #endregion reader
 
 // #region active

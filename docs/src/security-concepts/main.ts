@@ -14,7 +14,7 @@ const app = new App({ title: 'Five types of schemes' })
 app.get('/api-key', { params: { key: apiKey } }, () => 'a key is here')
 app.get('/basic', { params: { credentials: basic } }, () => 'a name and a password are here')
 app.get('/oauth2', { params: { token: oauth2 } }, () => 'a token is here')
-app.get('/openid', { params: { authorization: openId } }, () => 'something to authorize with is here')
+app.get('/openid', { params: { authorization: openId } }, () => 'something is here')
 app.get('/certificate', { params: { certificate } }, () => 'a certificate is here')
 
 export default app

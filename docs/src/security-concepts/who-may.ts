@@ -1,7 +1,7 @@
 import { App, Security } from 'sallyport'
 import { HTTPBearer } from 'sallyport/security'
 
-// Who has which token, and what it is good for. Real tokens are not in the source of a program.
+// Who has which token, and what it is good for. Real tokens are not in a program's source.
 const callers = new Map([
   ['token-of-johndoe', { name: 'johndoe', scopes: ['write'] }],
   ['token-of-alice', { name: 'alice', scopes: [] }],
@@ -14,8 +14,13 @@ const bearer = new HTTPBearer({
 
 const app = new App({ title: 'Who, and may they' })
 
-app.get('/items', { params: { caller: bearer } }, ({ caller }) => ({ for: caller.name, items: ['a towel'] }))
+app.get('/items', { params: { caller: bearer } }, ({ caller }) => ({
+  for: caller.name,
+  items: ['a towel'],
+}))
 
-app.post('/items', { params: { caller: Security(bearer, ['write']) } }, ({ caller }) => ({ addedBy: caller.name }))
+app.post('/items', { params: { caller: Security(bearer, ['write']) } }, ({ caller }) => ({
+  addedBy: caller.name,
+}))
 
 export default app

@@ -4,7 +4,12 @@ import { z } from 'zod'
 import { fakeHash, users } from './users.ts'
 
 // #region schemas
-const Token = z.object({ access_token: z.string(), token_type: z.literal('bearer') }).meta({ id: 'Token' })
+const Token = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('bearer'),
+  })
+  .meta({ id: 'Token' })
 
 const User = z
   .object({ username: z.string(), email: z.string(), fullName: z.string(), disabled: z.boolean() })
