@@ -162,7 +162,11 @@ export const PARTS: readonly Part[] = [
         names:
           'security/CookieToken security/CookieTokenOptions security/SetCookieTokenOptions security/CsrfOptions security/CsrfError security/CsrfErrorCode',
       },
-      { path: 'security/testing', title: 'Testing' },
+      {
+        path: 'security/testing',
+        title: 'Testing',
+        names: 'testing/as testing/AsOptions testing/TestCaller testing/override',
+      },
     ],
   },
   {
