@@ -45,7 +45,7 @@ async function main({ scenarios, rounds, seconds, requests, json, write, without
   if (pins) pinSelf()
   else console.log('Servers and load share all cores: there are no two of them, or taskset (util-linux) is missing.')
 
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-http-'))
   const tokens = (): string => {
     const path = join(folder, 'tokens.txt')
     if (!existsSync(path)) writeTokens(path, COLD_TOKENS)
@@ -72,7 +72,7 @@ async function main({ scenarios, rounds, seconds, requests, json, write, without
       if (json !== undefined) writeFileSync(json, `${JSON.stringify({ scenarios: results }, null, 2)}\n`)
     }
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
   }
   if (write) keep(results, rounds, seconds)
 }
