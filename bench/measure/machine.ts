@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { cpus } from 'node:os'
 import { bun } from './peers.ts'
 
 /** What the figures were measured on: a class of machine, not one with a name. */
@@ -29,7 +29,8 @@ export function machineOf(): Machine {
     { name: 'uvicorn', version: output('/usr/bin/python3', ['-c', 'import uvicorn; print(uvicorn.__version__)']) },
   ].filter(({ version }) => version !== '')
   return {
-    cores: availableParallelism(),
+    // Not availableParallelism(): this process is bound to one of them.
+    cores: cpus().length,
     processor: cpus()[0]?.model.replaceAll(/\((?:R|TM)\)/g, '') ?? process.arch,
     versions: [
       { name: 'Sallyport', version: own.version },
