@@ -40,7 +40,7 @@ export const PARTS: readonly Part[] = [
         path: 'tutorial/errors',
         title: 'Errors',
         names:
-          'HTTPException HTTPExceptionOptions RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
+          'HTTPException HTTPExceptionOptions ProblemDetailsOptions ProblemType RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
       },
     ],
   },
@@ -62,7 +62,12 @@ export const PARTS: readonly Part[] = [
     title: 'The whole app',
     chapters: [
       { path: 'tutorial/request-lifecycle', title: 'The way of a request' },
-      { path: 'tutorial/middleware', title: 'Middleware and CORS', names: 'Middleware Next cors CorsOptions' },
+      {
+        path: 'tutorial/middleware',
+        title: 'Middleware and CORS',
+        names:
+          'Middleware Next cors CorsOptions requestLog RequestLogOptions RequestLogLine Observer Observation Answered LoggedError',
+      },
       { path: 'tutorial/lifespan', title: 'Before the first request, after the last', names: 'LifespanFunction' },
       {
         path: 'tutorial/bigger-applications',

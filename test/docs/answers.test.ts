@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import errors, { log as errorLog } from '../../docs/src/errors/main.ts'
+import problems from '../../docs/src/errors/problem-details.ts'
 import responses, { log as responseLog } from '../../docs/src/responses/main.ts'
 
 const json = (value: unknown): RequestInit => ({
@@ -40,6 +41,17 @@ describe('responses', () => {
     expect(paths?.['/users']?.post?.responses).toHaveProperty('201')
     expect(paths?.['/page']?.get?.responses?.['200']).toMatchObject({ content: { 'text/html': {} } })
     expect(JSON.stringify([answers, components?.schemas])).not.toContain('"password":{"type":"string"}}')
+  })
+})
+
+describe('problem details', () => {
+  test('every refusal is one, in the document too', async () => {
+    const response = await problems.request('/orders/4', { method: 'POST' })
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ status: 409, code: 'out_of_stock', left: 3 })
+    expect(problems.openapi().paths?.['/orders/{amount}']?.post?.responses?.['422']).toMatchObject({
+      content: { 'application/problem+json': {} },
+    })
   })
 })
 

@@ -3,6 +3,7 @@ import bigger from '../../docs/src/bigger-applications/main.ts'
 import status from '../../docs/src/bigger-applications/status.ts'
 import lifespan, { log } from '../../docs/src/lifespan/main.ts'
 import middleware, { maintenance } from '../../docs/src/middleware/main.ts'
+import logged, { lines } from '../../docs/src/middleware/request-log.ts'
 
 /** Their modules are `bigger-applications/dependencies.ts`, `routers/items.ts` and `routers/staff.ts`, tested through the app. */
 
@@ -30,6 +31,26 @@ describe('middleware', () => {
   test('it is not in the document', () => {
     expect(Object.keys(middleware.openapi().paths ?? {})).toEqual(['/items'])
   })
+})
+
+test('a log has what was declared, and nothing that was sent', async () => {
+  const response = await logged.request('/items/3?token=secret', { headers: { authorization: 'Bearer secret' } })
+  await logged.request('/health')
+  const requestId = response.headers.get('x-request-id')
+  expect(lines).toEqual([
+    {
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      level: 'info',
+      method: 'GET',
+      route: '/items/{id}',
+      operationId: 'get_items_id',
+      status: 200,
+      duration: expect.any(Number),
+      bytes: 8,
+      requestId,
+    },
+  ])
+  expect(Object.keys(logged.openapi().paths ?? {})).toEqual(['/health', '/items/{id}'])
 })
 
 test('a lifespan opens before the first request, and closes', async () => {
