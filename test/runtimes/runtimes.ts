@@ -14,17 +14,13 @@ const PACKAGES: Readonly<Record<RuntimeName, Readonly<Record<string, string>>>> 
   bun: {
     'linux-x64': '@oven/bun-linux-x64/bin/bun',
     'linux-arm64': '@oven/bun-linux-aarch64/bin/bun',
-    'darwin-arm64': '@oven/bun-darwin-aarch64/bin/bun',
   },
   deno: {
     'linux-x64': '@deno/linux-x64-glibc/deno',
-    'linux-arm64': '@deno/linux-arm64-glibc/deno',
-    'darwin-arm64': '@deno/darwin-arm64/deno',
   },
   workerd: {
     'linux-x64': '@cloudflare/workerd-linux-64/bin/workerd',
     'linux-arm64': '@cloudflare/workerd-linux-arm64/bin/workerd',
-    'darwin-arm64': '@cloudflare/workerd-darwin-arm64/bin/workerd',
   },
 }
 

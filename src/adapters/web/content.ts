@@ -8,6 +8,19 @@ const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive',
 /** What can be a length. */
 export const LENGTH: RegExp = /^\d{1,15}$/
 
+/** Most answers have this one header, and few types; a Response copies what it is given. */
+const types = new Map<string, Headers>()
+const MOST_TYPES = 64
+
+function typeOnly(type: string): Headers {
+  let headers = types.get(type)
+  if (headers === undefined) {
+    headers = new Headers({ 'content-type': type })
+    if (types.size < MOST_TYPES) types.set(type, headers)
+  }
+  return headers
+}
+
 /**
  * A reply as a web `Response`, without its {@link Reply.after}.
  *
@@ -15,11 +28,10 @@ export const LENGTH: RegExp = /^\d{1,15}$/
  * @throws TypeError for a header that HTTP does not allow.
  */
 export function contentOf({ status, headers }: Reply, body: Reply['body']): Response {
-  // Most answers have one header; two names are the only ones that a plain object need not be asked for.
   if (headers.length === 2 && headers[0] === 'content-type') {
-    return new Response(body as BodyInit | null, { status, headers: { 'content-type': headers[1] as string } })
+    return new Response(body as BodyInit | null, { status, headers: typeOnly(headers[1] as string) })
   }
-  const lines: [string, string][] = []
+  const lines = new Headers()
   const whole = body !== null && !(body instanceof ReadableStream)
   let typed = false
   for (let i = 0; i < headers.length; i += 2) {
@@ -29,7 +41,7 @@ export function contentOf({ status, headers }: Reply, body: Reply['body']): Resp
     // The runtime counts what is whole; of what is not, a wrong length would be read as a part of the next answer.
     if (name === 'content-length' && (whole || !LENGTH.test(value))) continue
     if (name === 'content-type') typed = true
-    lines.push([name, value])
+    lines.append(name, value)
   }
   // A Response makes text/plain of text for which nobody has named a type.
   const sent = typeof body === 'string' && !typed ? new TextEncoder().encode(body) : body
