@@ -1,10 +1,10 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { expect, test, vi } from 'vitest'
 import { fetchWith, jwk } from '../../docs/src/dpop/client.ts'
-import { issueTo } from '../../docs/src/dpop/issuer.ts'
+import { issueTo, tokens } from '../../docs/src/dpop/issuer.ts'
 import app from '../../docs/src/dpop/main.ts'
 import { createApp } from '../../docs/src/dpop/several-processes.ts'
-import type { App } from '../../src/app.ts'
+import { App } from '../../src/app.ts'
 import { HTTPBearer } from '../../src/security/index.ts'
 
 const url = 'http://localhost:8000/me'
@@ -73,8 +73,6 @@ test('a proof of a minute and a half ago', async () => {
 })
 
 test('a scheme that does not ask for proofs refuses bound tokens', async () => {
-  const { tokens } = await import('../../docs/src/dpop/issuer.ts')
-  const { App } = await import('../../src/app.ts')
   const plain = new App()
   plain.get('/me', { params: { caller: new HTTPBearer({ verify: tokens }) } }, ({ caller }) => caller.subject)
   const response = await plain.request('/me', { headers: { authorization: `Bearer ${token}` } })
@@ -101,6 +99,17 @@ test('with a nonce the client asks twice, and then once', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const down = createApp(() => Promise.reject(new Error('connection refused')), secret)
   expect((await fetchWith(token, api, {}, ask(down))).status).toBe(503)
+})
+
+test('not required: unbound bearer tokens, and bound ones with their proof', async () => {
+  const dpop = { origin: 'http://localhost:8000', required: false, algorithms: ['ES256'] } as const
+  const either = new App()
+  either.get('/me', { params: { caller: new HTTPBearer({ verify: tokens, dpop }) } }, ({ caller }) => caller.subject)
+  expect((await either.request('/me')).headers.get('www-authenticate')).toBe('DPoP algs="ES256", Bearer')
+  const plain = await tokens.sign({ sub: 'johndoe' })
+  const status = async (authorization: string) => (await either.request('/me', { headers: { authorization } })).status
+  expect([await status(`Bearer ${plain}`), await status(`Bearer ${token}`)]).toEqual([200, 401])
+  expect((await either.request('/me', await recorded())).status).toBe(200)
 })
 
 test('the document', () => {

@@ -6,8 +6,9 @@ import app from '../../docs/src/verifying-schemes/main.ts'
 import session from '../../docs/src/verifying-schemes/session.ts'
 import payments from '../../docs/src/verifying-schemes/step-up.ts'
 import { tokens } from '../../docs/src/verifying-schemes/token.ts'
+import { App, HTTPException, Security } from '../../src/index.ts'
 import { JWT } from '../../src/jwt/index.ts'
-import { HTTPBearer, stepUp } from '../../src/security/index.ts'
+import { HTTPBearer, InvalidTokenError, stepUp } from '../../src/security/index.ts'
 
 const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
 const claims = { sub: 'johndoe', scope: 'read', department: 'stock' }
@@ -77,6 +78,42 @@ test('a function gives the principal, its scopes are checked', async () => {
   expect((await session.request('/me', bearer('constructor'))).status).toBe(401)
   expect((await session.request('/items', { method: 'POST', ...bearer('s-4711') })).status).toBe(403)
   expect((await session.request('/items', { method: 'POST', ...bearer('s-4712') })).status).toBe(200)
+})
+
+test('what a function throws, and a principal without scopes', async () => {
+  const reported: unknown[] = []
+  const thrown: Record<string, Error> = {
+    gone: new HTTPException(410, 'This account was closed'),
+    old: new InvalidTokenError('The session has ended'),
+    down: new Error('connection refused'),
+  }
+  const scheme = new HTTPBearer({
+    scopes: { read: 'Read.' },
+    verify: async ({ credentials }) => {
+      if (Object.hasOwn(thrown, credentials)) throw thrown[credentials]
+      return credentials === 'text' ? { scopes: 'write read' } : { name: 'nobody' }
+    },
+  })
+  const mine = new App({ onError: (error) => reported.push(error) })
+  mine.get('/', { params: { caller: Security(scheme, ['read']) } }, () => 'in')
+  const ask = async (token: string): Promise<unknown> => {
+    const response = await mine.request('/', bearer(token))
+    return [response.status, await response.text(), challenge(response)]
+  }
+  expect(await ask('gone')).toEqual([410, '{"detail":"This account was closed"}', null])
+  expect(await ask('old')).toEqual([
+    401,
+    '{"detail":"Could not validate credentials"}',
+    described('The session has ended'),
+  ])
+  expect(await ask('down')).toEqual([500, 'Internal Server Error', null])
+  expect(reported).toEqual([thrown.down])
+  expect(await ask('text')).toEqual([200, '"in"', null])
+  expect(await ask('no scopes')).toEqual([
+    403,
+    '{"detail":"Not enough permissions"}',
+    expect.stringContaining('scope="read"'),
+  ])
 })
 
 test('introspection: active, inactive, nobody to ask', async () => {
