@@ -70,6 +70,8 @@ function install(tarball: string): string {
   const unpacked = run(folder, 'tar', '-xzf', tarball, '--strip-components=1', '-C', installed)
   if (unpacked.status !== 0) throw new Error(`The packed file could not be unpacked.\n${unpacked.output}`)
   for (const name of Object.keys(manifest.dependencies)) link(modules, name)
+  // The optional peer without which sallyport/opentelemetry alone is of no use.
+  link(modules, '@opentelemetry/api')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n')
   return installed
 }
