@@ -33,6 +33,10 @@ export const DECLARED: readonly (() => unknown)[] = [
   () => new App().get('/items', id, handler),
   () => new App().get('/items/{id:int}', id, handler),
   () => new App().get('/', wrong<object>({ params: { q: z.string() } }), handler),
+  () => {
+    const getDb = (): string => 'a database'
+    new App().get('/', wrong<object>({ params: { db: getDb } }), handler)
+  },
   () => new App().get('/', { params: { d: Query(z.date()) } }, handler),
   () => new App().post('/', { params: { a: Body(z.string()), b: Body(z.string()) } }, handler),
   () => new App().post('/', { params: { a: Body(z.string()), b: Form(z.string()) } }, handler),
