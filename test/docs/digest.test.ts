@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import htdigest from '../../docs/src/digest/htdigest.ts'
 import app from '../../docs/src/digest/main.ts'
 import { createApp } from '../../docs/src/digest/several-processes.ts'
@@ -78,6 +78,7 @@ test('two processes share a store: what one has taken, the other refuses', async
 })
 
 test('while the store is down, nobody is let in', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
   const down = createApp(
     () => Promise.reject(new Error('connection refused')),
     'a secret of the tests, of more than 32 bytes',
