@@ -71,7 +71,10 @@ function countMembers(text: string): number {
 }
 
 function endOfString(text: string, start: number): number {
-  let end = start
+  const quote = text.indexOf('"', start)
+  if (quote < 0) return text.length
+  if (text.charCodeAt(quote - 1) !== BACKSLASH) return quote
+  let end = text.indexOf('\\', start)
   while (end < text.length) {
     const character = text.charCodeAt(end)
     if (character === QUOTE) return end

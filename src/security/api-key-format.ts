@@ -43,6 +43,8 @@ export function readAPIKey(prefix: string, key: string): string | undefined {
  * the key is checked with each request.
  */
 export function digestOfKey(key: string): string | Promise<string> {
+  // crypto.hash, which came with Node 20.12, takes two thirds of the time; not every runtime has it.
+  if (nodeCrypto?.hash !== undefined) return nodeCrypto.hash('sha256', key, 'hex')
   if (nodeCrypto !== undefined) return nodeCrypto.createHash('sha256').update(key).digest('hex')
   return crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)).then((bytes) => hexOf(new Uint8Array(bytes)))
 }

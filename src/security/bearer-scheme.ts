@@ -8,7 +8,7 @@ import type { HTTPAuthorizationCredentials } from './credentials.ts'
 import type { DPoP } from './dpop.ts'
 import { DPoPProofError } from './dpop-errors.ts'
 import { assertText } from './options.ts'
-import { CLAIM_NAMES, type ClaimNames, claimOf, principalOf } from './principal.ts'
+import { CLAIM_NAMES, type ClaimNames, principalOf } from './principal.ts'
 import type { SecuritySchemeOptions } from './scheme.ts'
 import type { StepUp } from './step-up.ts'
 import { TOKEN_BINDING_OPTIONS, type TokenBindingOptions, TokenBindings } from './token-binding.ts'
@@ -171,16 +171,8 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
   bindings: TokenBindings,
 ): VerifierFunction<Credentials, Verified<Verify>> {
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
-  // A verifier gives the same frozen claims for a warm token each time: one principal serves for them.
-  const made = new WeakMap<object, Verified<Verify>>()
-  const principal = (claims: object | Refused): Verified<Verify> | Refused => {
-    if (!claims) return undefined
-    const there = made.get(claims)
-    if (there !== undefined) return there
-    const fresh = principalOf(claims, names) as Verified<Verify>
-    if (Object.isFrozen(claims) && Object.isFrozen(claimOf(claims, names.scopes))) made.set(claims, fresh)
-    return fresh
-  }
+  const principal = (claims: object | Refused): Verified<Verify> | Refused =>
+    claims ? (principalOf(claims, names) as Verified<Verify>) : undefined
   return (credentials, incoming) => {
     const token = typeof credentials === 'string' ? credentials : credentials.credentials
     const claims = verify.check(token)
