@@ -88,6 +88,8 @@ export class BasicVerifier<User extends BasicUser> {
   readonly #proven: ProvenPasswords | undefined
   readonly #options: PasswordCheckOptions<User>
   readonly #verified = new WeakMap<Incoming, Promise<User | undefined>>()
+  /** Whether a password is right, by its digest and where it comes from, while it is found out. */
+  readonly #running = new Map<string, Promise<boolean>>()
 
   /** @throws TypeError for an unfit option, which it names. */
   constructor(verify: BasicVerification<User>) {
@@ -139,11 +141,25 @@ export class BasicVerifier<User extends BasicUser> {
     if (proven === undefined) return check(this.#lookup)
     const found = (await this.#lookup(username)) ?? undefined
     // The digest is made for unknown users as well, and is then of nobody.
-    const digest = await proven.digest(username, password, found?.hashedPassword ?? '')
+    const made = proven.digest(username, password, found?.hashedPassword ?? '')
+    const digest = typeof made === 'string' ? made : await made
     if (found !== undefined && this.#isOpen(found) && proven.has(digest)) return found
-    const user = await check(() => found)
-    if (user !== undefined) proven.add(digest)
-    return user
+    const right = await this.#once(`${digest}${clientAddress ?? ''}`, async () => {
+      if ((await check(() => found)) === undefined) return false
+      proven.add(digest)
+      return true
+    })
+    return right && found !== undefined && this.#isOpen(found) ? found : undefined
+  }
+
+  /**
+   * Requests that come at once with the same password wait for one hash, and are one attempt: a throttle counts what is under way as
+   * failed, and a browser asks for all that a page needs together.
+   */
+  #once(key: string, find: () => Promise<boolean>): Promise<boolean> {
+    const running = this.#running.get(key) ?? find().finally(() => this.#running.delete(key))
+    this.#running.set(key, running)
+    return running
   }
 
   #isOpen(user: User): boolean {

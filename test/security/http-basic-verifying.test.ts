@@ -298,6 +298,39 @@ describe('remember', () => {
     expect((await send(app, right))[0]).toBe(200)
   })
 
+  test('requests that come at once with one password are one attempt', async () => {
+    const { checks, passwordHash } = counted()
+    const throttle = new LoginThrottle({ user: { free: 1 }, address: false })
+    const app = appOf({ passwordHash, remember: '1h', clock, throttle })
+    const together = (authorization: string): Promise<Answer[]> =>
+      Promise.all(Array.from({ length: 50 }, () => send(app, authorization)))
+    // A browser asks for all that a page needs before the first answer is there.
+    for (const answer of await together(right)) expect(answer).toEqual([200, null, 'alice'])
+    expect(checks).toHaveLength(1)
+    // Who guesses learns nothing from guessing the same again, and is counted once.
+    for (const answer of await together(basic('zoë', 'wrong'))) expect(answer).toEqual(INVALID)
+    expect(checks).toHaveLength(2)
+    expect((await send(app, basic('zoë', 'other')))[0]).toBe(429)
+  })
+
+  test('while one waits for the hash, who is disabled is refused, and who has other scopes has those', async () => {
+    const alice = users.get('alice') as User
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let asked = 0
+    const slow: BasicVerification<User>['passwordHash'] = {
+      authenticate: async (find, name, password, options) => {
+        const user = await passwordHash.authenticate(find, name, password, options)
+        await promise
+        return user
+      },
+    }
+    const changing = [alice, { ...alice, scopes: [] }, { ...alice, disabled: true }]
+    const app = appOf({ passwordHash: slow, remember: '1h', clock, lookup: () => changing[asked++] })
+    const answers = [send(app, right, '/me'), send(app, right, '/me'), send(app, right, '/me')]
+    resolve()
+    expect((await Promise.all(answers)).map(([status]) => status)).toEqual([200, 403, 401])
+  })
+
   test('without it each request is hashed', async () => {
     const { checks, passwordHash } = counted()
     const app = appOf({ passwordHash })

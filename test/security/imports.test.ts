@@ -39,5 +39,6 @@ test.each([
 })
 
 test('the search finds what is there', () => {
-  expect(importedBy('./jwt/verifier.ts')).toContain('jose')
+  expect(importedBy('./route-table.ts')).toContain('rou3')
+  expect(importedBy('./jwt/verifier.ts')).toContain('./jwt/engine.ts')
 })
