@@ -114,9 +114,24 @@ export class ExceptionHandlers {
   }
 }
 
-function headersOf(error: HTTPException): string[] {
+const NO_HEADERS: readonly string[] = Object.freeze([])
+/** Headers that nobody can change are checked once: those of the refusals of schemes. */
+const CHECKED = new WeakMap<object, readonly string[]>()
+
+function headersOf({ headers }: HTTPException): readonly string[] {
+  if (headers === undefined) return NO_HEADERS
+  const checked = CHECKED.get(headers)
+  if (checked !== undefined) return checked
+  const list = checkedHeaders(headers)
+  if (Object.isFrozen(headers) && Object.values(headers).every((value) => typeof value === 'string')) {
+    CHECKED.set(headers, Object.freeze(list))
+  }
+  return list
+}
+
+function checkedHeaders(given: NonNullable<HTTPException['headers']>): string[] {
   const headers: string[] = []
-  for (const [name, value] of Object.entries(error.headers ?? {})) {
+  for (const [name, value] of Object.entries(given)) {
     for (const one of typeof value === 'string' ? [value] : value) {
       assertHeader(name, one)
       headers.push(name.toLowerCase(), one)

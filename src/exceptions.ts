@@ -8,6 +8,9 @@ export interface HTTPExceptionOptions {
   readonly cause?: unknown
 }
 
+let setAbsent: (error: HTTPException) => void
+let hasAbsent: (error: HTTPException) => boolean
+
 /**
  * An answer to throw: from a handler or a dependency, it ends the request with a status and `{"detail": …}`.
  *
@@ -27,6 +30,13 @@ export interface HTTPExceptionOptions {
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-15
  */
 export class HTTPException extends Error {
+  static {
+    setAbsent = (error) => {
+      error.#absent = true
+    }
+    hasAbsent = (error) => error.#absent
+  }
+  #absent = false
   readonly status: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string | readonly string[]>> | undefined
@@ -36,14 +46,12 @@ export class HTTPException extends Error {
       throw new RangeError(`HTTPException: a status is a whole number from 200 to 599, not ${String(status)}.`)
     }
     // An answer to the client is no fault of ours: V8 spends 10 µs on the stack of an error, more than on the whole refusal.
-    const { stackTraceLimit } = Error
-    const without = status < 500 && isWritable('stackTraceLimit')
-    if (without) Error.stackTraceLimit = 0
+    const limit = status < 500 ? withoutStacks() : undefined
     super(
       typeof detail === 'string' ? detail : reasonPhrase(status),
       'cause' in options ? { cause: options.cause } : undefined,
     )
-    if (without) Error.stackTraceLimit = stackTraceLimit
+    if (limit !== undefined) Error.stackTraceLimit = limit
     this.name = 'HTTPException'
     this.status = status
     this.detail = detail
@@ -51,11 +59,19 @@ export class HTTPException extends Error {
   }
 }
 
-/** Not under frozen intrinsics, and not in engines that have no such property. */
-function isWritable(property: string): boolean {
-  return Object.getOwnPropertyDescriptor(Error, property)?.writable === true
+/** Has errors made without their stacks; gives what is to be put back, undefined under frozen intrinsics and in other engines. */
+function withoutStacks(): number | undefined {
+  const { stackTraceLimit } = Error
+  if (stackTraceLimit === undefined) return undefined
+  try {
+    Error.stackTraceLimit = 0
+  } catch {
+    return undefined
+  }
+  return stackTraceLimit
 }
 
+/** Those that are not ours. */
 const absences = new WeakSet<Error>()
 
 /**
@@ -64,13 +80,14 @@ const absences = new WeakSet<Error>()
  * `anyOf` needs the difference: an anonymous alternative may stand in for absent credentials, never for broken ones.
  */
 export function markAbsent<E extends Error>(error: E): E {
-  absences.add(error)
+  if (error instanceof HTTPException) setAbsent(error)
+  else absences.add(error)
   return error
 }
 
 /** Whether {@link markAbsent} was called on the error. */
 export function isAbsent(error: unknown): boolean {
-  return error instanceof Error && absences.has(error)
+  return error instanceof HTTPException ? hasAbsent(error) : error instanceof Error && absences.has(error)
 }
 
 /** One thing that is wrong with a request. What the client sent is never repeated in it. */

@@ -48,6 +48,9 @@ export const BEARER_OPTIONS: readonly string[] = [
 
 type Given = string | HTTPAuthorizationCredentials
 
+/** A verifier of somebody else may describe each refusal in other words. */
+const MOST_REFUSALS = 64
+
 /**
  * A scheme that takes a bearer token, with challenges as RFC 6750 §3 writes them.
  *
@@ -64,6 +67,8 @@ export abstract class BearerScheme<
 > extends CredentialScheme<Credentials, Scope, AutoError, Verified<Verify>> {
   readonly #realm: string | undefined
   readonly #dpop: DPoP | undefined
+  /** The headers of refusals, by their descriptions. */
+  readonly #refusals = new Map<string | undefined, Readonly<Record<string, string>>>()
 
   constructor(options: SecuritySchemeOptions<Scope, AutoError> & BearerOptions<Verify>, model: SecuritySchemeObject) {
     const where = new.target.name
@@ -106,15 +111,31 @@ export abstract class BearerScheme<
    */
   override makeInvalidCredentialsError({ description, cause }: InvalidCredentials = {}): HTTPException {
     if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
+    const headers = this.#dpop ? this.#dpopHeaders(this.#dpop, description, cause) : this.#invalidToken(description)
+    return new HTTPException(
+      401,
+      'Could not validate credentials',
+      cause === undefined ? { headers } : { headers, cause },
+    )
+  }
+
+  /** Garbage is to cost no more than a good token, and there are a few descriptions only. */
+  #invalidToken(description: string | undefined): Readonly<Record<string, string>> {
+    const known = this.#refusals.get(description)
+    if (known !== undefined) return known
+    const challenge = this.#challenges({ error: 'invalid_token', error_description: description })
+    const headers = Object.freeze({ 'www-authenticate': challenge })
+    if (this.#refusals.size < MOST_REFUSALS) this.#refusals.set(description, headers)
+    return headers
+  }
+
+  #dpopHeaders(dpop: DPoP, description: string | undefined, cause: unknown): Readonly<Record<string, string>> {
     const challenge =
       cause instanceof DPoPProofError
         ? this.#dpopChallenge({ error: cause.dpopError, error_description: description })
         : this.#challenges({ error: 'invalid_token', error_description: description })
-    const nonce = this.#dpop?.makeNonce()
-    return new HTTPException(401, 'Could not validate credentials', {
-      headers: { 'www-authenticate': challenge, ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) },
-      ...(cause === undefined ? {} : { cause }),
-    })
+    const nonce = dpop.makeNonce()
+    return { 'www-authenticate': challenge, ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) }
   }
 
   override makeInsufficientScopeError(required: readonly string[]): HTTPException {

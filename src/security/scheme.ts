@@ -100,6 +100,7 @@ export abstract class SecurityScheme<T, Scope extends string = never> extends Ca
   readonly #description: string | undefined
   readonly #autoError: boolean
   readonly #scopes: Readonly<Record<string, string>>
+  #authenticateHeaders: Readonly<Record<string, string>> | undefined
 
   constructor(options: SecuritySchemeOptions<Scope, boolean> = {}) {
     super()
@@ -172,7 +173,8 @@ export abstract class SecurityScheme<T, Scope extends string = never> extends Ca
    * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
    */
   makeAuthenticateHeaders(): Readonly<Record<string, string>> {
-    return { 'www-authenticate': challengeOf(this.model) }
+    this.#authenticateHeaders ??= Object.freeze({ 'www-authenticate': challengeOf(this.model) })
+    return this.#authenticateHeaders
   }
 
   /**
