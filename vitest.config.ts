@@ -12,6 +12,7 @@ const heavy = [
   'cli',
   'create',
   'examples',
+  'generated-clients',
   'package',
   'proxy',
   'runtimes',
