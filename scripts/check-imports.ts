@@ -36,7 +36,7 @@ const HOUSE: House = {
     from: 'grammar request declaration',
   },
   routing: {
-    files: 'cors fetch-context lifespan middleware operation route-table router unmatched',
+    files: 'cors fetch-context lifespan middleware mounts operation route-table router unmatched',
     from: 'grammar request declaration running',
   },
   app: {

@@ -8,23 +8,20 @@ import { type Incoming, WebIncoming } from './incoming.ts'
 import { Lifespan } from './lifespan.ts'
 import { type Limits, limitsOf } from './limits.ts'
 import { fold, type Middleware } from './middleware.ts'
-import { MountedIncoming, pathUnder, requestAt } from './mounted.ts'
+import { MountedIncoming, requestAt } from './mounted.ts'
+import { assertNotOpen, type Mount, type Mountable, type MountOptions, Mounts, unknownMount } from './mounts.ts'
 import { type Observer, Observers } from './observer.ts'
 import type { OpenAPIObject } from './openapi/types.ts'
 import { Operation, type Surroundings } from './operation.ts'
 import { Overrides } from './overrides.ts'
 import { problemDetailsOf } from './problem-details.ts'
 import { type Application, headOf, type Reply, SERVER_ERROR, toResponse } from './reply.ts'
-import { isOpen } from './requirement.ts'
 import { fromResponse } from './respond.ts'
-import { mountPrefix, type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { Router } from './router.ts'
 import { isPromise } from './solving.ts'
 import { unmatched } from './unmatched.ts'
-
-/** What can be mounted: another app, or anything that answers web requests. */
-export type Mountable = Application | ((request: Request) => Response | Promise<Response>)
 
 /**
  * A web API: operations with what they require, the document that says so, and the pages that show it.
@@ -52,7 +49,9 @@ export class App extends Router implements Application, Surroundings {
   readonly #limits: Limits
   readonly #table = new RouteTable<Operation>()
   readonly #operations: Operation[] = []
-  readonly #mounts: { readonly prefix: string; readonly to: Mountable }[] = []
+  readonly #mounts = new Mounts()
+  /** Why nothing may be open that does not say so; undefined where it may. */
+  #closed: string | undefined
   readonly #middleware: Middleware[] = []
   readonly #exceptions: ExceptionHandlers
   readonly #lifespan: Lifespan
@@ -65,6 +64,7 @@ export class App extends Router implements Application, Surroundings {
     assertAppOptions(options)
     super(options.dependencies ? { dependencies: options.dependencies } : {})
     this.#options = options
+    if (options.closed) this.#closed = 'the app is closed'
     this.#limits = limitsOf(options.limits)
     this.#exceptions = new ExceptionHandlers(this.report, problemDetailsOf(options.problemDetails))
     this.#lifespan = new Lifespan(options.lifespan)
@@ -81,11 +81,7 @@ export class App extends Router implements Application, Surroundings {
 
   protected override register(route: Route): void {
     const operation = new Operation(route, this)
-    if (this.#options.closed && !route.options.public && isOpen(operation.plan.requirements)) {
-      throw new TypeError(
-        `${route.where} can be called by anybody, and the app is closed. Add a security dependency to its params, its router or the app, or say { public: true }.`,
-      )
-    }
+    if (this.#closed !== undefined) assertNotOpen(operation, this.#closed)
     this.#table.add(route, operation)
     this.#operations.push(operation)
     this.#docs.clear()
@@ -139,21 +135,29 @@ export class App extends Router implements Application, Surroundings {
    *
    * A mounted app has its own document, docs, dependencies, overrides and exception handlers; this app's dependencies do not
    * stand before it.
-   *
-   * Starting this app starts mounted ones, and stopping it stops them.
+   * Starting this app starts mounted ones, and stopping it stops them. A closed app closes them, too.
    *
    * @param prefix starts with a slash and does not end with one.
-   * @throws TypeError for a prefix that is none or taken, and for what cannot be mounted.
+   * @throws TypeError for a prefix that is none or taken, for what cannot be mounted, and for what is open where the app is closed.
    */
-  mount(prefix: string, to: Mountable): this {
-    const at = mountPrefix(prefix, 'mount()')
-    if (typeof to !== 'function' && typeof to?.handle !== 'function')
-      throw new TypeError('mount(): the second argument is an app, or a function that answers web requests.')
-    if (this.#mounts.some((mounted) => mounted.prefix === at))
-      throw new TypeError(`mount(): something is mounted at ${prefix} already.`)
-    this.#mounts.push({ prefix: at, to })
-    this.#mounts.sort((a, b) => b.prefix.length - a.prefix.length)
+  mount(prefix: string, to: Mountable, options: MountOptions = {}): this {
+    const mount = this.#mounts.made(prefix, to, options)
+    if (this.#closed !== undefined) this.#closeMounted(mount)
+    this.#mounts.add(mount)
     return this
+  }
+
+  #closeMounted(mount: Mount): void {
+    if (mount.public) return
+    if (!(mount.to instanceof App)) throw unknownMount(mount)
+    mount.to.#close(`the app that it is mounted in at ${mount.prefix} is closed`)
+  }
+
+  /** From now on, and for all that is declared already. */
+  #close(why: string): void {
+    for (const operation of this.#operations) assertNotOpen(operation, why)
+    for (const mount of this.#mounts.all) this.#closeMounted(mount)
+    this.#closed ??= why
   }
 
   // ---- The document -------------------------------------------------------------------------------------------------------------
@@ -169,8 +173,8 @@ export class App extends Router implements Application, Surroundings {
   }
 
   /** What is mounted, with its prefix; the longest prefix first. */
-  get mounts(): readonly { readonly prefix: string; readonly to: Mountable }[] {
-    return this.#mounts
+  get mounts(): readonly Mount[] {
+    return this.#mounts.all
   }
 
   /** Path of the Swagger UI page; undefined where there is none. */
@@ -193,13 +197,13 @@ export class App extends Router implements Application, Surroundings {
   /** Runs the lifespan function to its `yield`, then those of mounted apps. Servers call it; without a server the first request does. */
   async start(): Promise<void> {
     await this.#lifespan.start()
-    for (const { to } of this.#mounts) if (typeof to !== 'function') await to.start()
+    for (const { to } of this.#mounts.all) if (typeof to !== 'function') await to.start()
   }
 
   /** Runs the lifespan functions on from their `yield`, in reverse. All are run; the first failure is thrown then. */
   async stop(): Promise<void> {
     const failures: unknown[] = []
-    for (const { to } of this.#mounts.toReversed()) {
+    for (const { to } of this.#mounts.all.toReversed()) {
       if (typeof to !== 'function') await to.stop().catch((error: unknown) => failures.push(error))
     }
     await this.#lifespan.stop()
@@ -300,11 +304,10 @@ export class App extends Router implements Application, Surroundings {
         const get = this.#table.find('GET', path)
         if (get) return get.value.run(incoming, get.path)
       }
-      for (const { prefix, to } of this.#mounts) {
-        const rest = pathUnder(path, prefix)
-        if (rest === undefined) continue
-        incoming.observed?.mounted(prefix)
-        return this.#into(to, new MountedIncoming(incoming, rest, incoming.rootPath + prefix))
+      const mounted = this.#mounts.find(path)
+      if (mounted !== undefined) {
+        incoming.observed?.mounted(mounted.prefix)
+        return this.#into(mounted.to, new MountedIncoming(incoming, mounted.rest, incoming.rootPath + mounted.prefix))
       }
       const answer = unmatched(this.#table, incoming, this.#options.redirectSlashes !== false)
       return answer instanceof HTTPException ? this.answer(answer, incoming) : answer

@@ -1,7 +1,7 @@
 /** The framework's public names, in the order in which the tutorial meets them. */
 
 export type { ErrorClass, ExceptionHandler } from './answer.ts'
-export { App, type Mountable } from './app.ts'
+export { App } from './app.ts'
 export type { AppOptions, DocsOptions } from './app-options.ts'
 export type { CertificateSource, ClientCertificate, DistinguishedName, SubjectAltNames } from './client-certificate.ts'
 export type { CookieOptions } from './cookies.ts'
@@ -33,6 +33,7 @@ export type { LifespanFunction } from './lifespan.ts'
 export { DEFAULT_LIMITS, type Limits } from './limits.ts'
 export type { LoggedError } from './logged-error.ts'
 export type { Middleware, Next } from './middleware.ts'
+export type { Mount, Mountable, MountOptions } from './mounts.ts'
 export type { Answered, Observation, Observer } from './observer.ts'
 export type { OpenAPIObject, SecuritySchemeObject } from './openapi/types.ts'
 export type { Operation } from './operation.ts'

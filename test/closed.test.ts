@@ -33,6 +33,42 @@ describe('closed', () => {
     expect((await app.request('/optional')).status).toBe(200)
   })
 
+  test('closes what is mounted in it, now and later, however deep', async () => {
+    const inner = new App()
+    const middle = new App().mount('/inner', inner)
+    inner.get('/open', () => 1)
+    const outer = new App({ closed: true })
+    expect(() => outer.mount('/sub', middle)).toThrow(
+      'GET /open can be called by anybody, and the app that it is mounted in at /inner is closed. Add a security dependency to its params, its router or the app, or say { public: true }.',
+    )
+    expect((await outer.request('/sub/inner/open')).status).toBe(404)
+    outer.mount('/public', middle, { public: true })
+    expect((await outer.request('/public/inner/open')).status).toBe(200)
+
+    const sound = new App()
+    sound.get('/own', { params: { bearer } }, () => 1)
+    sound.get('/said', { public: true }, () => 1)
+    outer.mount('/sound', sound)
+    expect((await outer.request('/sound/own')).status).toBe(401)
+    expect((await outer.request('/sound/said')).status).toBe(200)
+    expect(() => sound.get('/late', () => 1)).toThrow(/the app that it is mounted in at \/sound is closed/)
+    expect(() => sound.mount('/deeper', inner)).toThrow(/GET \/open can be called by anybody/)
+    expect(() => sound.mount('/deeper', () => new Response())).toThrow(/does not say whom it lets in/)
+  })
+
+  test('a function says nothing of whom it lets in, so the mount has to', async () => {
+    const outer = new App({ closed: true })
+    expect(() => outer.mount('/files', () => new Response('in'))).toThrow(
+      "mount(): the app is closed, and what is mounted at /files does not say whom it lets in. If it guards itself, or anybody may call it, write mount('/files', …, { public: true }).",
+    )
+    outer.mount('/files', () => new Response('in'), { public: true })
+    expect(await (await outer.request('/files/x')).text()).toBe('in')
+    expect(() => outer.mount('/a', () => new Response(), { open: true } as never)).toThrow(/open/)
+    expect(() => outer.mount('/a', () => new Response(), { public: 1 } as never)).toThrow(
+      'mount(): public is true or false.',
+    )
+  })
+
   test('the docs are not operations of the app', async () => {
     expect((await new App({ closed: true }).request('/docs')).status).toBe(200)
   })

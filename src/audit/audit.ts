@@ -1,5 +1,6 @@
-import type { App, Mountable } from '../app.ts'
+import type { App } from '../app.ts'
 import type { Scheme } from '../declaration.ts'
+import type { Mountable } from '../mounts.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import type { Operation } from '../operation.ts'
 import type { Method } from '../route.ts'

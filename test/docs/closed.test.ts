@@ -50,10 +50,11 @@ test('each reader sees what they may call', async () => {
   expect(Object.keys(viewer.openapi().paths?.['/items'] ?? {})).toEqual(['get', 'delete'])
 })
 
-test('closed does not look into what is mounted', async () => {
+test('closed looks into what is mounted', async () => {
   const inner = new App()
   inner.get('/open', () => 'anybody')
   const outer = new App({ closed: true })
-  outer.mount('/sub', inner)
+  expect(() => outer.mount('/sub', inner)).toThrow(/GET \/open can be called by anybody/)
+  outer.mount('/sub', inner, { public: true })
   expect((await outer.request('/sub/open')).status).toBe(200)
 })

@@ -298,11 +298,13 @@ describe.each(['memory', 'SQLite', 'a store that answers later'])('the life of a
 })
 
 describe('stores', () => {
-  test('memory gives copies', async () => {
+  test('what memory gives cannot be changed', async () => {
     const store = new MemoryAPIKeyStore()
     const { keyId } = await keysOf({ store }).issue({ subject: 'a', metadata: { plan: 'free' } })
     const record = store.find(keyId) as { metadata: { plan: string } }
-    record.metadata.plan = 'paid'
+    expect(() => {
+      record.metadata.plan = 'paid'
+    }).toThrow(TypeError)
     expect(store.find(keyId)?.metadata).toEqual({ plan: 'free' })
     expect(store.size).toBe(1)
   })

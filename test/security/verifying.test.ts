@@ -269,18 +269,15 @@ describe('the subject', () => {
     expect(authorize(scheme, `Bearer ${await tokens.sign(claims)}`)).toEqual(invalid('The token has no sub claim'))
   })
 
-  test('claims that change are read anew, warm ones are not', async () => {
+  test('claims that change are read anew', () => {
     const scope = ['me']
     const claims = { sub: 'a', scope }
     const own = new HTTPBearer({ verify: { check: () => claims } })
     expect(authorize(own, 'Bearer x')).toMatchObject({ subject: 'a', scopes: ['me'] })
     claims.sub = 'b'
     expect(authorize(own, 'Bearer x')).toMatchObject({ subject: 'b' })
-    Object.freeze(claims)
-    authorize(own, 'Bearer x')
     scope.pop()
     expect(authorize(own, 'Bearer x')).toMatchObject({ scopes: [] })
-    expect(authorize(scheme, `Bearer ${token}`)).toBe(authorize(scheme, `Bearer ${token}`))
   })
 
   test('nobody is named by what a prototype holds', () => {
