@@ -32,8 +32,8 @@ const OPTIONS = ['from', 'verify', 'clock', ...SCHEME_OPTIONS]
 /**
  * The certificate of the client: it gives the certificate that TLS has verified, or with `verify` the principal.
  *
- * The server asks for it with `tls: { requestCert: true, ca }`, where `ca` is the CA of your clients: without `ca`, Node takes
- * certificates of all public CAs. With `rejectUnauthorized: false` a client without a certificate reaches the app, and gets an
+ * The server asks for it with `tls: { requestCert: true, ca }`, where `ca` is the CA of your clients; without `ca` it does not start,
+ * since Node would take certificates of all public CAs. With `rejectUnauthorized: false` a client without a certificate reaches the app, and gets an
  * answer there; one whose certificate was not accepted is refused here. Whether it was revoked is looked at only with `tls: { crl }`.
  *
  * @throws TypeError for an unfit option. A request without a certificate, or with one that was not accepted, is not valid at the

@@ -343,6 +343,13 @@ test('a flood of pipelined requests ends the connection', async () => {
   client.destroy()
 })
 
+test('certificates of clients want the CA of the clients', async () => {
+  const started = serve(new SmallApp(), { ...quiet, tls: { requestCert: true } })
+  await expect(started).rejects.toThrow(
+    'serve: tls.requestCert without tls.ca would let in whoever has a certificate of any public CA. Set ca to the CA of your clients.',
+  )
+})
+
 test('https with a pre-shared key', async () => {
   // No certificate is needed for the test, and none expires.
   const psk = Buffer.alloc(16, 7)

@@ -13,7 +13,10 @@ export interface ServeOptions {
   readonly hostname?: string
   /** Closes the server, as {@link Server.close} does, when it is aborted. */
   readonly signal?: AbortSignal
-  /** Serves HTTPS with what `node:https` needs: `key` and `cert` at least. */
+  /**
+   * Serves HTTPS with what `node:https` needs: `key` and `cert` at least. `requestCert` wants `ca`, the CA of the clients: without
+   * it Node takes the certificates of all public CAs.
+   */
   readonly tls?: TlsOptions
   /**
    * Seconds for the head of a request to arrive; 10. A client that sends one byte a minute holds a connection otherwise
@@ -109,7 +112,12 @@ export function readOptions(options: ServeOptions): Settings {
       'serve: headersTimeout is a part of requestTimeout and can not be longer. Raise requestTimeout.',
     )
   }
-  const { maxConnections } = options
+  const { maxConnections, tls } = options
+  if (tls?.requestCert && tls.ca === undefined && tls.pfx === undefined && tls.secureContext === undefined) {
+    throw new TypeError(
+      'serve: tls.requestCert without tls.ca would let in whoever has a certificate of any public CA. Set ca to the CA of your clients.',
+    )
+  }
   return {
     port: whole('serve: port', options.port, 8000, 0, 65_535),
     hostname: options.hostname ?? '127.0.0.1',
