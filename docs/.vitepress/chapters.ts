@@ -178,13 +178,39 @@ export const PARTS: readonly Part[] = [
     title: 'Running',
     chapters: [
       { path: 'running/command-line', title: 'The command line' },
-      { path: 'running/behind-a-proxy', title: 'Behind a proxy' },
+      { path: 'running/behind-a-proxy', title: 'Behind a proxy', names: 'Incoming' },
       { path: 'running/https', title: 'HTTPS' },
-      { path: 'running/containers', title: 'Containers' },
-      { path: 'running/bun', title: 'Bun' },
-      { path: 'running/deno', title: 'Deno' },
-      { path: 'running/workers', title: 'Workers' },
-      { path: 'running/mounting', title: 'In Hono, Express, Fastify and Next' },
+      {
+        path: 'running/containers',
+        title: 'Containers',
+        names: 'node/serve node/ServeOptions node/Server node/ListenError node/ListenErrorCode',
+      },
+      {
+        path: 'running/observability',
+        title: 'Logs, traces, figures',
+        names: 'opentelemetry/openTelemetry opentelemetry/OpenTelemetryOptions',
+      },
+      {
+        path: 'running/bun',
+        title: 'Bun',
+        names: 'bun/serve bun/ServeOptions bun/BunTLS bun/Server bun/CommonOptions bun/ListenError bun/ListenErrorCode',
+      },
+      {
+        path: 'running/deno',
+        title: 'Deno',
+        names:
+          'deno/serve deno/ServeOptions deno/DenoTLS deno/Server deno/CommonOptions deno/ListenError deno/ListenErrorCode',
+      },
+      {
+        path: 'running/workers',
+        title: 'Workers',
+        names: 'workers/serve workers/ServeOptions workers/WorkerHandler workers/WorkerContext workers/bindings',
+      },
+      {
+        path: 'running/mounting',
+        title: 'In Hono, Express, Fastify and Next',
+        names: 'FetchContext FetchContextOptions node/toNodeHandler node/NodeHandler node/NodeHandlerOptions',
+      },
     ],
   },
   {
