@@ -160,7 +160,10 @@ test('in front of an old app: two prefixes are still its own', async () => {
     let body = ''
     for await (const chunk of req) body += String(chunk)
     asked.push([req.method, req.url, req.headers.authorization, req.headers.host, body])
-    if (req.url === '/reports/moved') res.writeHead(307, { location: '/reports/2026' }).end()
+    if (req.url === '/reports/chunks') {
+      res.writeHead(200, { connection: 'x-hop', 'x-hop': '1' }).write('one ')
+      res.end('two')
+    } else if (req.url === '/reports/moved') res.writeHead(307, { location: '/reports/2026' }).end()
     else res.writeHead(203, { 'content-type': 'text/plain', 'set-cookie': ['a=1', 'b=2'] }).end('from FastAPI')
   })
   const url = await listen(old)
@@ -179,11 +182,17 @@ test('in front of an old app: two prefixes are still its own', async () => {
   ])
   const moved = await send('/reports/moved')
   expect([moved.status, moved.headers.get('location')]).toEqual([307, '/reports/2026'])
+  const body = new Response('streamed').body
+  const chunked = await send('/reports/chunks', { method: 'POST', body, duplex: 'half' } as RequestInit)
+  expect([chunked.status, await chunked.text(), chunked.headers.get('x-hop')]).toEqual([200, 'one two', null])
+  expect((await send('/reports/head', { method: 'HEAD' })).status).toBe(203)
   expect(await (await send('/invoices')).text()).toBe('from FastAPI')
   expect((await send('/reports/%2e%2e/admin')).status).not.toBe(203)
   expect(asked).toEqual([
     ['PUT', '/reports/2026?a=b%20c', 'Bearer abc', host, 'x=1'],
     ['GET', '/reports/moved', undefined, host, ''],
+    ['POST', '/reports/chunks', undefined, host, 'streamed'],
+    ['HEAD', '/reports/head', undefined, host, ''],
     ['GET', '/invoices/', undefined, host, ''],
   ])
 })
