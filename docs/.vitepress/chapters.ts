@@ -191,6 +191,12 @@ export const PARTS: readonly Part[] = [
         names: 'opentelemetry/openTelemetry opentelemetry/OpenTelemetryOptions',
       },
       {
+        path: 'running/files',
+        title: 'Files from the disk',
+        names:
+          'node/fileResponse node/FileResponseOptions node/FileRequest node/staticFiles node/StaticFilesOptions node/StaticFilesHandler node/Reach',
+      },
+      {
         path: 'running/bun',
         title: 'Bun',
         names: 'bun/serve bun/ServeOptions bun/BunTLS bun/Server bun/CommonOptions bun/ListenError bun/ListenErrorCode',

@@ -1,5 +1,5 @@
 /** The programs for Bun, Deno and Workers, as far as Node can run them; `test/runtimes` runs others in the runtimes themselves. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import anywhere from '../../docs/src/runtimes/main.ts'
 import { start as onBun } from '../../docs/src/runtimes/on-bun.ts'
 import { start as onDeno } from '../../docs/src/runtimes/on-deno.ts'
@@ -44,7 +44,10 @@ test('the address is the edge’s, and nothing without the edge', async () => {
 })
 
 test('elsewhere there are no bindings, and a test puts them there', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
   expect((await app.request('/greeting')).status).toBe(500)
+  expect(said).toHaveBeenCalledWith(expect.objectContaining({ message: expect.stringContaining('no bindings here') }))
+  said.mockRestore()
   app.overrides.set(env, () => ({ GREETING: 'Hello, test' }))
   expect(await (await app.request('/greeting')).json()).toEqual({ greeting: 'Hello, test' })
   app.overrides.clear()
