@@ -57,7 +57,7 @@ app.get('/', { params: { user: new OAuth2PasswordBearer({ tokenUrl: 'token', ver
 export default app`,
 }
 
-const ASSETS = /\/docs\/assets\/(?!manifest)/
+const ASSETS = /\/docs\/assets\/(?!manifest)|\/chunks\/(?:redoc-bundle|swagger-ui-|licenses|favicon)/
 
 interface Size {
   readonly minified: number
@@ -74,7 +74,7 @@ interface Result {
 }
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, modules: { type: 'string' } } })
-const installed = install({ peers: false })
+const installed = await install({ peers: false })
 const optional = Object.keys(installed.manifest.peerDependencies)
 try {
   const results: Result[] = []

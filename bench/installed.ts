@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compile } from '../scripts/compile.ts'
 
 /** The repository. */
 export const root: string = fileURLToPath(new URL('..', import.meta.url))
@@ -47,7 +48,7 @@ export interface Installed {
  * @param peers whether the packages of `bench/node_modules` are there, too; without them only what Sallyport depends on.
  * @throws Error when the sources do not compile, or the peers are not installed.
  */
-export function install({ peers }: { readonly peers: boolean }): Installed {
+export async function install({ peers }: { readonly peers: boolean }): Promise<Installed> {
   if (peers && !existsSync(join(peersFolder, 'zod')))
     throw new Error('The peers are not installed: run "npm ci" in bench/ first.')
   run(process.execPath, join(root, 'scripts/assets.ts'))
@@ -59,7 +60,7 @@ export function install({ peers }: { readonly peers: boolean }): Installed {
   const text = readFileSync(join(root, 'package.json'), 'utf8')
   const manifest = JSON.parse(text) as Manifest
   writeFileSync(join(own, 'package.json'), text)
-  run(tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(own, 'dist'), '--sourceMap', 'false')
+  await compile(join(own, 'dist'))
   for (const name of Object.keys(manifest.dependencies))
     link(join(root, 'node_modules', name), join(own, 'node_modules', name))
   if (peers) for (const name of packagesIn(peersFolder)) link(join(peersFolder, name), join(modules, name))

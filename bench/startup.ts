@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const names = values.only?.split(',')
 const asked = programs.filter(({ name }) => names?.includes(name) ?? true)
 const rounds = Number(values.rounds)
-const installed = install({ peers: true })
+const installed = await install({ peers: true })
 try {
   const medians = measure()
   const data = JSON.stringify({ scenarios: { '10': resultOf(medians) } }, undefined, 2)

@@ -56,7 +56,7 @@ interface Result {
 const { values } = parseArgs({
   options: { json: { type: 'string' }, runs: { type: 'string', default: '5' }, keep: { type: 'boolean' } },
 })
-const installed = install({ peers: true })
+const installed = await install({ peers: true })
 try {
   const results = programs.map((program) => measure(program, Number(values.runs)))
   print(results)

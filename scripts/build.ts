@@ -7,19 +7,32 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compile } from './compile.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 // Not in dist/, which is published; a failed build leaves no stamp.
 const stamp = join(root, 'node_modules/.cache/sallyport/built')
-const sources = ['src/**/*', 'scripts/assets.ts', 'scripts/build.ts', 'tsconfig*.json', 'package-lock.json']
+const sources = [
+  'src/**/*',
+  'scripts/assets.ts',
+  'scripts/build.ts',
+  'scripts/compile.ts',
+  'tsconfig*.json',
+  'package-lock.json',
+]
 
-if (!(process.argv.includes('--if-stale') && isFresh())) build()
+if (!(process.argv.includes('--if-stale') && isFresh())) await build()
 
-function build(): void {
+async function build(): Promise<void> {
   rmSync(stamp, { force: true })
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run('node', 'scripts/assets.ts')
-  run('tsc', '-p', 'tsconfig.build.json')
+  try {
+    await compile(join(root, 'dist'))
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(1)
+  }
   for (const file of globSync('**/*', { cwd: join(root, 'src'), exclude: ['**/*.ts', 'docs/assets/stamp.txt'] })) {
     if (statSync(join(root, 'src', file)).isFile()) cpSync(join(root, 'src', file), join(root, 'dist', file))
   }

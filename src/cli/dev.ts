@@ -21,7 +21,7 @@ export async function dev(args: readonly string[]): Promise<number> {
   const { port, hostname = '' } = readServeOptions(values)
   await assertFree(port, hostname)
 
-  const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
+  const main = fileURLToPath(new URL(`../cli/main${extname(import.meta.url)}`, import.meta.url))
   const watch = ['--watch', '--watch-preserve-output', main, 'run', ...args]
   const child = spawn(process.execPath, [...process.execArgv, ...watch], {
     stdio: 'inherit',
