@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Hono } from 'hono'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import express from '../../docs/src/migration/beside-express.ts'
 import fastify from '../../docs/src/migration/beside-fastify.ts'
@@ -9,6 +10,7 @@ import app from '../../docs/src/migration/main.ts'
 import { SECRET, tokens } from '../../docs/src/migration/tokens.ts'
 import { findUser } from '../../docs/src/migration/users.ts'
 import { serve } from '../../src/adapters/node.ts'
+import { App, type AppOptions } from '../../src/index.ts'
 import { JWT } from '../../src/jwt/index.ts'
 import { chapters } from './chapter.ts'
 import { compileWith } from './compile.ts'
@@ -152,6 +154,18 @@ test('Hono has its routes, and the new app the rest', async () => {
   expect((await send('/reports/2026')).status).toBe(401)
   const report = await send('/reports/2026', bearer(john))
   expect(await report.json()).toEqual({ year: '2026', from: 'hono', for: 'johndoe' })
+})
+
+test('below a prefix of Hono the new app is told of it', async () => {
+  const below = (options: AppOptions): Hono => {
+    const mounted = new App(options)
+    mounted.get('/items', () => [])
+    return new Hono().mount('/v2', mounted.fetch)
+  }
+  const slash = async (old: Hono): Promise<string | null> => (await old.request('/v2/items/')).headers.get('location')
+  expect([await slash(below({})), await slash(below({ rootPath: '/v2' }))]).toEqual(['/items', '/v2/items'])
+  const document = await (await below({ rootPath: '/v2' }).request('/v2/openapi.json')).json()
+  expect(document).toMatchObject({ servers: [{ url: '/v2' }] })
 })
 
 test('in front of an old app: two prefixes are still its own', async () => {
