@@ -79,9 +79,10 @@ export function describe(schema: Schema, side: 'input' | 'output', where: string
     )
   }
   try {
-    const options: JSONSchemaOptions =
-      side === 'output' && vendor === 'zod' ? { target: TARGET, libraryOptions: ZOD_OUTPUT } : { target: TARGET }
-    const { $schema: _, ...rest } = jsonSchema[side](options)
+    const libraryOptions = LIBRARY_OPTIONS[side].get(vendor)
+    const options: JSONSchemaOptions = libraryOptions ? { target: TARGET, libraryOptions } : { target: TARGET }
+    const { $schema: _, ...written } = jsonSchema[side](options)
+    const rest = vendor === 'arktype' ? withoutImpossible(written) : written
     described[side].set(schema, rest)
     return rest
   } catch (cause) {
@@ -110,6 +111,45 @@ const ZOD_OUTPUT = {
     if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
     if (NOT_JSON.has(type)) throw new Error(`${type} cannot be represented in JSON Schema`)
   },
+}
+
+/** Marks what JSON has no value for. ArkType would write `{}`, which in a union takes all that there is. */
+const impossible: unique symbol = Symbol('impossible')
+
+const orImpossible = ({ base }: { readonly base: JSONSchema }): JSONSchema =>
+  Object.keys(base).length === 0 ? { [impossible]: true } : base
+const ARKTYPE = { unit: orImpossible, domain: orImpossible, proto: orImpossible }
+const ARKTYPE_OUTPUT = { ...ARKTYPE, date: (): JSONSchema => ({ type: 'string', format: 'date-time' }) }
+
+const LIBRARY_OPTIONS: Readonly<Record<'input' | 'output', ReadonlyMap<string, Record<string, unknown>>>> = {
+  input: new Map([['arktype', { fallback: ARKTYPE }]]),
+  output: new Map<string, Record<string, unknown>>([
+    ['arktype', { fallback: ARKTYPE_OUTPUT }],
+    ['zod', ZOD_OUTPUT],
+  ]),
+}
+
+/** A schema whose unions are without what JSON has no value for: of `User | undefined`, a `User` is what can be sent. */
+function withoutImpossible<T>(value: T): T
+function withoutImpossible(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutImpossible(each))
+  if (!isPlainObject(value)) return value
+  const copy: JSONSchema = Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, withoutImpossible(each)]),
+  )
+  if (!Array.isArray(value.anyOf) || !value.anyOf.some(isImpossible)) return copy
+  const { anyOf, ...rest } = copy
+  const possible = (anyOf as JSONSchema[]).filter((_, at) => !isImpossible((value.anyOf as unknown[])[at]))
+  if (possible.length > 1) return { ...rest, anyOf: possible }
+  return { ...possible[0], ...rest }
+}
+
+function isImpossible(value: unknown): boolean {
+  return isPlainObject(value) && impossible in value
+}
+
+function isPlainObject(value: unknown): value is JSONSchema {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 const NOT_JSON: ReadonlySet<string> = new Set(['bigint', 'symbol', 'map', 'set', 'nan', 'function', 'promise'])
