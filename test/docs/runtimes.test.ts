@@ -41,6 +41,14 @@ test('the address is the edge’s, and nothing without the edge', async () => {
   const at = async (asked: Request): Promise<unknown> => (await worker.fetch(asked, {}, noContext)).json()
   expect(await at(request)).toEqual({})
   expect(await at(Object.assign(new Request(request), { cf: {} }))).toEqual({ hello: '203.0.113.7' })
+  // What a workerd without the edge tells: the header is then what a client sent.
+  for (const [clientIp, hello] of [
+    ['192.0.2.4:50000', '192.0.2.4'],
+    ['[2001:db8::4]:50000', '2001:db8::4'],
+    ['[::ffff:192.0.2.4]:50000', '192.0.2.4'],
+    ['unix:/run/app.sock', undefined],
+  ])
+    expect(await at(Object.assign(new Request(request), { cf: { clientIp } }))).toEqual({ hello })
 })
 
 test('elsewhere there are no bindings, and a test puts them there', async () => {

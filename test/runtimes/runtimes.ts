@@ -92,7 +92,7 @@ export interface Serving extends AsyncDisposable {
 export async function start(runtime: Runtime, options: object = {}): Promise<Serving> {
   if (runtime.program === undefined) throw new Error(runtime.missing)
   const folder = programs()
-  if (runtime.name === 'workerd') return startWorker(runtime.program, folder)
+  if (runtime.name === 'workerd') return startWorker(runtime.program, folder, options)
   const args =
     runtime.name === 'bun'
       ? ['on-bun.ts']
@@ -109,8 +109,8 @@ function serving(program: Program, url: string, port: number): Serving {
   return { program, url, port, [Symbol.asyncDispose]: end }
 }
 
-/** A Worker is one module: what is given is bundled. `cf` is told by the header `cf-blob`, as the edge tells it. */
-async function startWorker(workerd: string, folder: string): Promise<Serving> {
+/** A Worker is one module: what is given is bundled. `cf` is told by the header `cf-blob`, as the edge tells it, unless `edge` is false. */
+async function startWorker(workerd: string, folder: string, { edge = true }: { edge?: boolean }): Promise<Serving> {
   const bundle = await rolldown({
     input: join(folder, 'on-workers.ts'),
     platform: 'neutral',
@@ -122,7 +122,7 @@ async function startWorker(workerd: string, folder: string): Promise<Serving> {
   await bundle.close()
   const [{ code }] = output as [OutputChunk, ...(OutputChunk | OutputAsset)[]]
   writeFileSync(join(folder, 'worker.js'), code)
-  writeFileSync(join(folder, 'config.capnp'), CONFIG)
+  writeFileSync(join(folder, 'config.capnp'), edge ? CONFIG : CONFIG.replace('cfBlobHeader = "cf-blob"', ''))
   // The third descriptor is told the port that the system chose.
   const args = ['-c', `exec "$0" serve config.capnp --socket-addr=http=127.0.0.1:0 --control-fd=1`, workerd]
   const program = new Program('sh', args, { cwd: folder })

@@ -166,3 +166,16 @@ describe.each<RuntimeName>(['bun', 'deno'])('%s', (name) => {
     })
   })
 })
+
+const workerd = findRuntime('workerd')
+
+test.skipIf(workerd.missing !== undefined)(
+  'a workerd without the edge: the address is that of the connection, whatever a header says',
+  async () => {
+    await using serving = await start(workerd, { edge: false })
+    for (const header of ['cf-connecting-ip', 'x-forwarded-for', 'cf-blob']) {
+      const { text } = await ask({ port: serving.port, path: '/address', headers: { [header]: '203.0.113.8' } })
+      expect(JSON.parse(text)).toMatchObject({ address: '127.0.0.1' })
+    }
+  },
+)

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { CertificateSource, ClientCertificate } from '../../client-certificate.ts'
 import type { Application } from '../../reply.ts'
 import { assertNames, readPrefix, reporter } from '../node/options.ts'
+import { unmapped } from '../node/proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
 import { ServedIncoming } from '../web/served-incoming.ts'
 import { certificateInField } from '../x509.ts'
@@ -25,8 +26,10 @@ export interface WorkerHandler {
   fetch(request: Request, env: unknown, context: WorkerContext): Response | Promise<Response>
 }
 
-/** What Cloudflare's edge tells of a request. Elsewhere there is none of it. */
+/** What Cloudflare's edge tells of a request. Elsewhere there is none of it, or what `workerd` itself knows. */
 interface Edge {
+  /** The other end of the connection and its port, which a `workerd` tells that has no edge in front. */
+  readonly clientIp?: string
   readonly tlsClientAuth?: {
     readonly certPresented?: string
     readonly certVerified?: string
@@ -43,7 +46,7 @@ interface Edge {
  * dependencies the bindings.
  *
  * The client's address is `CF-Connecting-IP`, and its certificate what the edge has verified, and both only where the edge is in front:
- * in a `workerd` of one's own there is neither. Reading a certificate needs the compatibility flag `nodejs_compat`. The runtime takes an
+ * in a `workerd` of one's own the address is the other end of the connection, where it is told, and there is no certificate. Reading a certificate needs the compatibility flag `nodejs_compat`. The runtime takes an
  * absolute target for its path, and cuts fragments off; every other odd target is refused.
  *
  * @param app an `App`.
@@ -104,8 +107,10 @@ class WorkerIncoming extends ServedIncoming {
   }
 
   override get clientAddress(): string | undefined {
-    // The edge writes it over whatever a client sent; without the edge it is what a client sent.
-    return this.#edge === undefined ? undefined : this.header('cf-connecting-ip')
+    const edge = this.#edge
+    // The edge writes the header over whatever a client sent; without the edge it is what a client sent.
+    if (edge?.clientIp !== undefined) return addressIn(edge.clientIp)
+    return edge === undefined ? undefined : this.header('cf-connecting-ip')
   }
 
   override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
@@ -118,6 +123,12 @@ class WorkerIncoming extends ServedIncoming {
   get #edge(): Edge | undefined {
     return (this.served as { cf?: Edge }).cf
   }
+}
+
+/** The address of `127.0.0.1:50000` or `[::1]:50000`; undefined for anything else, such as the path of a socket. */
+function addressIn(clientIp: unknown): string | undefined {
+  const [, six, four] = /^(?:\[([\da-f:.]+)\]|([\d.]+)):\d+$/i.exec(String(clientIp)) ?? []
+  return six === undefined ? four : unmapped(six)
 }
 
 function certificateClass(): typeof X509Certificate {
