@@ -46,8 +46,9 @@ interface Edge {
  * dependencies the bindings.
  *
  * The client's address is `CF-Connecting-IP`, and its certificate what the edge has verified, and both only where the edge is in front:
- * in a `workerd` of one's own the address is the other end of the connection, where it is told, and there is no certificate. Reading a certificate needs the compatibility flag `nodejs_compat`. The runtime takes an
- * absolute target for its path, and cuts fragments off; every other odd target is refused.
+ * in a `workerd` of one's own the address is the other end of the connection, where it is told, and there is no certificate. Reading
+ * one needs the compatibility flag `nodejs_compat`, which later dates have by default. The runtime takes an absolute target for its
+ * path, and cuts fragments off; every other odd target is refused.
  *
  * @param app an `App`.
  * @param options a prefix, and where errors go.
