@@ -307,9 +307,12 @@ describe('the subject', () => {
     },
   )
 
-  test('a principal is frozen', () => {
-    const given = authorize(scheme, `Bearer ${token}`) as { scopes: readonly string[] }
-    expect(Object.isFrozen(given) && Object.isFrozen(given.scopes)).toBe(true)
+  test('a principal is of one request: what somebody writes into it reaches no other', () => {
+    type Writable = { subject: string; scopes: string[] }
+    const first = authorize(scheme, `Bearer ${token}`) as unknown as Writable
+    first.subject = 'admin'
+    first.scopes.push('admin')
+    expect(authorize(scheme, `Bearer ${token}`)).toMatchObject({ subject: 'johndoe', scopes: ['me', 'items'] })
   })
 })
 
