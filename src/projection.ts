@@ -12,7 +12,23 @@ const STRIPPING: ReadonlySet<string> = new Set(['zod', 'valibot'])
 export function projectionOf(schema: Schema, where: string): ((value: unknown) => unknown) | undefined {
   if (STRIPPING.has(schema['~standard'].vendor)) return undefined
   const root = describe(schema, 'output', where)
+  if (saysNothing(root, root, new Set())) {
+    throw new TypeError(
+      `${where}: response says nothing of the answer, so everything would be let out. End a pipe with the schema of what comes out of it (in ArkType: .to(…)), or leave response out.`,
+    )
+  }
   return (value) => project(value, [root], root)
+}
+
+/** Whether a schema, or a member of its union, takes anything: the output of a pipe has no schema of its own. */
+function saysNothing(schema: JSONSchema, root: JSONSchema, seen: Set<JSONSchema>): boolean {
+  if (seen.has(schema)) return false
+  seen.add(schema)
+  const { $schema: _, $defs: __, ...said } = schema
+  if (Object.keys(said).length === 0) return true
+  const target = resolve(schema, root)
+  const unions = [...schemasOf(schema.anyOf), ...schemasOf(schema.oneOf)]
+  return [...(target ? [target] : []), ...unions].some((each) => saysNothing(each, root, seen))
 }
 
 /** A value with only those properties that one of the schemas names. */

@@ -1,7 +1,7 @@
 /** Unions with what JSON has no value for: ArkType would write a schema of anything for it, in the document and as what may leave. */
 import { type } from 'arktype'
 import { App, Body, Query, type Schema } from 'sallyport'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { componentShapes, operationShapes } from './shape.ts'
 import { SECRET } from './store.ts'
 
@@ -78,5 +78,26 @@ test('the document does not say that anything will do', () => {
   expect({ ...operationShapes(document)['POST /users'], ...componentShapes(document) }).toMatchObject({
     'application/json': '{ anyOf?: "a" | "b"; more?: anything; name?: string }',
     200: '{ at: string | null; user: { name: string } }',
+  })
+})
+
+describe('a response that says nothing', () => {
+  const user = type({ name: 'string' })
+  const declare = (response: unknown) => () =>
+    new App().get('/', { response } as never, (() => ({ name: 'a', hash: 'H' })) as never)
+  const refused = /^GET \/: response says nothing of the answer, so everything would be let out\..*\.to\(…\)/
+
+  test.each([
+    ['a pipe without its output', user.pipe((each) => each)],
+    ['a union with such a pipe', user.or(type('string').pipe((each) => each))],
+    ['unknown', type('unknown')],
+  ])('%s is refused when declared', (_, response) => {
+    expect(declare(response)).toThrow(refused)
+  })
+
+  test('a pipe whose output is said is filtered by it', async () => {
+    const app = new App()
+    app.get('/', { response: user.pipe((each) => each).to(user) } as never, (() => ({ name: 'a', hash: 'H' })) as never)
+    expect(await (await app.request('/')).json()).toEqual({ name: 'a' })
   })
 })
