@@ -17,6 +17,7 @@ const heavy = [
   'proxy',
   'runtimes',
   'types',
+  'walkthrough',
 ].map((folder) => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({

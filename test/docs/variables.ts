@@ -1,14 +1,13 @@
 /** What a page keeps in variables of the shell, as `$ TOKEN=$(curl -d … http://127.0.0.1:8000/token | jq -r .access_token)` does. */
 import { expect } from 'vitest'
-import type { App } from '../../src/app.ts'
-import { answerTo } from './curl.ts'
+import { type Answering, answerTo } from './curl.ts'
 
 /** The variables of one page. */
 export class Variables {
   readonly #values = new Map<string, string>()
 
   /** Runs an assignment; false for any other command. */
-  async assign(app: App, command: string): Promise<boolean> {
+  async assign(app: Answering, command: string): Promise<boolean> {
     const [, name, curl = '', field = ''] = /^(\w+)=\$\((curl .+) \| jq -r \.(\w+)\)$/.exec(command) ?? []
     if (name === undefined) return false
     const { body } = await answerTo(app, this.fill(curl))
