@@ -138,7 +138,7 @@ describe('a span', () => {
         'http.request.method': 'GET',
         'url.scheme': 'http',
         'client.address': '192.0.2.7',
-        'http.response.status_code': 404,
+        'http.response.status_code': 400,
       },
       {
         'http.request.method': 'GET',
