@@ -42,6 +42,7 @@ const CHECKS: readonly Check[] = [
   { name: 'imports', command: ['node', 'scripts/check-imports.ts'] },
   { name: 'package', command: ['node', 'scripts/check-package.ts'] },
   { name: 'bundle sizes', command: ['node', 'bench/bundle.ts'] },
+  { name: 'guide, without a dead link', command: ['node', 'scripts/docs.ts'] },
   {
     name: 'audit of the accounts app',
     command: ['node', 'dist/cli/main.js', 'audit', 'examples/accounts/main.ts', '--frozen', `--lock=${ACCOUNTS_LOCK}`],

@@ -199,13 +199,12 @@ export const PARTS: readonly Part[] = [
       {
         path: 'running/bun',
         title: 'Bun',
-        names: 'bun/serve bun/ServeOptions bun/BunTLS bun/Server bun/CommonOptions bun/ListenError bun/ListenErrorCode',
+        names: 'bun/serve bun/ServeOptions bun/BunTLS bun/Server bun/CommonOptions',
       },
       {
         path: 'running/deno',
         title: 'Deno',
-        names:
-          'deno/serve deno/ServeOptions deno/DenoTLS deno/Server deno/CommonOptions deno/ListenError deno/ListenErrorCode',
+        names: 'deno/serve deno/ServeOptions deno/DenoTLS',
       },
       {
         path: 'running/workers',
