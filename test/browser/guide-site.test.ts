@@ -86,6 +86,7 @@ browserTest.runIf(isBuilt)('guide and reference link to each other', async ({ pa
   await page.goto(`${server.url}/tutorial/path-parameters.html`)
   await page.locator('#reference + p a', { hasText: 'Path' }).first().click()
   await page.waitForURL(/\/reference\/sallyport\/functions\/Path\.html/)
-  await page.getByRole('link', { name: 'Path parameters' }).click()
+  // The URL changes before the page does: what is exact in the text itself is on the new one only.
+  await page.locator('.vp-doc').getByRole('link', { name: 'Path parameters', exact: true }).click()
   await page.waitForURL(/\/tutorial\/path-parameters\.html/)
 })
