@@ -18,17 +18,17 @@ export interface Project {
 
 const root = fileURLToPath(new URL('../templates', import.meta.url))
 
-/** The files of a project by their paths: of `templates/common`, of the template, and those that are made. */
+/** The files of a project by their paths: of `templates/every-project`, of the template, and those that are made. */
 export function projectFiles(project: Project): Map<string, string> {
   const { name, template, versions, sallyport } = project
   const values = valuesOf(project)
-  const common = read('common', values)
+  const shared = read('every-project', values)
   const own = read(template.name, values)
   const example = own.get('.env.example') ?? ''
   return new Map([
-    ...common,
+    ...shared,
     ...own,
-    ['README.md', `${own.get('README.md')}\n${common.get('README.md')}`],
+    ['README.md', `${own.get('README.md')}\n${shared.get('README.md')}`],
     ['package.json', manifestOf(name, template, versions, sallyport)],
     ['biome.json', BIOME],
     ['.env', environment(example, template)],

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { certificateIn } from '../adapters/node/certificate.ts'
+import { readCertificate } from '../adapters/x509.ts'
 import type { ClientCertificate } from '../client-certificate.ts'
 
 /** Self-signed, of `CN=sallyport-attack-stranger`, good until 2126. Nobody has kept its key. */
@@ -19,13 +19,13 @@ const STRANGER = [
  * @throws TypeError for what is none.
  */
 export function certificateOfText(pem: string): ClientCertificate {
-  let der: Buffer
+  let read: X509Certificate
   try {
-    der = new X509Certificate(pem).raw
+    read = new X509Certificate(pem)
   } catch {
     throw new TypeError('attack(): certificate is one X.509 certificate as PEM text.')
   }
-  const certificate = certificateIn(`:${der.toString('base64')}:`)
+  const certificate = readCertificate(read)
   if (certificate === false) throw new TypeError('attack(): certificate cannot be read.')
   return certificate
 }

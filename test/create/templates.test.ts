@@ -87,7 +87,7 @@ test('the package has what it needs, and nothing else', () => {
 
 test('the actions of the workflow are pinned as ours are', () => {
   const pins = (path: string): string[] => text(path).match(/uses: .*$/gm) ?? []
-  const used = pins('create-sallyport/templates/common/_github/workflows/ci.yml')
+  const used = pins('create-sallyport/templates/every-project/_github/workflows/ci.yml')
   expect(used).toHaveLength(2)
   expect(pins('.github/workflows/ci.yml')).toEqual(expect.arrayContaining(used))
 })

@@ -161,7 +161,7 @@ test('port 80 sends browsers on and takes nothing', async () => {
 })
 
 test('the Dockerfile and its .dockerignore are those of create-sallyport', () => {
-  const common = join(root, 'create-sallyport/templates/common')
+  const common = join(root, 'create-sallyport/templates/every-project')
   const { node } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
   const dockerfile = readFileSync(join(common, 'Dockerfile'), 'utf8')
     .replaceAll('{{node}}', node.split('.')[0])
