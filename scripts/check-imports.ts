@@ -14,6 +14,8 @@ export interface Room {
   readonly from: string
   /** Whether it may import `node:` modules; `types` for their types only. Default: no. */
   readonly node?: boolean | 'types'
+  /** Folders in the room's folder that stand apart, each with those that it may import from; files beside them are for all. */
+  readonly wings?: Readonly<Record<string, string>>
 }
 
 export type House = Readonly<Record<string, Room>>
@@ -49,7 +51,11 @@ const HOUSE: House = {
   password: { from: '', node: true },
   security: { from: 'grammar request declaration openapi jwt' },
   audit: { from: 'grammar request declaration running routing app openapi' },
-  adapters: { from: 'grammar request declaration running routing app', node: true },
+  adapters: {
+    from: 'grammar request declaration running routing app',
+    node: true,
+    wings: { node: '', web: '', bun: 'web', deno: 'web', workers: 'web' },
+  },
   opentelemetry: { from: 'grammar request declaration running' },
   provider: { from: 'grammar request declaration running routing app openapi security jwt password' },
   testing: { from: 'grammar request declaration running routing app openapi security adapters jwt', node: true },
@@ -155,12 +161,24 @@ function wrongImport(house: House, packages: ReadonlySet<string>, file: string, 
   }
   const target = posix.join(posix.dirname(file), spec)
   const other = roomOf(house, target)
+  const wings = other === room && room !== undefined ? house[room]?.wings : undefined
+  if (wings !== undefined) return wrongWing(wings, file, target)
   if (room === undefined || other === undefined || other === room || allows(house[room]?.from, other)) return []
   if (allows(OPEN[target], room)) return []
   // Among the rooms of the framework proper types have no direction: they are gone when it runs.
   if (kind === 'type' && house[room]?.files && house[other]?.files) return []
   const from = house[room]?.from ? list(house[room].from.split(' ')) : 'nothing of ours'
   return [`src/${file} imports src/${target}, but ${room} imports from ${from}, and that file is in ${other}.`]
+}
+
+function wrongWing(wings: NonNullable<Room['wings']>, file: string, target: string): string[] {
+  const [wing, other] = [file, target].map((path) => path.split('/').at(1) ?? '')
+  if (wing === undefined || other === undefined || wing === other) return []
+  const from = wings[wing]
+  if (from === undefined || wings[other] === undefined || allows(from, other)) return []
+  return [
+    `src/${file} imports src/${target}, but ${wing}/ imports from ${from || 'none'} of the folders beside it. Move what both need one folder up.`,
+  ]
 }
 
 function roomOf(house: House, file: string): string | undefined {

@@ -1,5 +1,5 @@
+export { ListenError, type ListenErrorCode } from './listen-error.ts'
 export { type FileRequest, type FileResponseOptions, fileResponse } from './node/file-response.ts'
-export { ListenError, type ListenErrorCode } from './node/listen-error.ts'
 export type { Reach } from './node/locate-file.ts'
 export type { ServeOptions } from './node/options.ts'
 export { type Server, serve } from './node/serve.ts'

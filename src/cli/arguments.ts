@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import { readPrefix } from '../adapters/node/options.ts'
-import { TrustedProxies } from '../adapters/node/proxy.ts'
 import type { ServeOptions } from '../adapters/node.ts'
+import { readPrefix } from '../adapters/option-values.ts'
+import { TrustedProxies } from '../adapters/proxy.ts'
 import { didYouMean } from '../suggestion.ts'
 import { CommandError } from './command-error.ts'
 

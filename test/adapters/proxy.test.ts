@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { TrustedProxies, unmapped } from '../../src/adapters/node/proxy.ts'
 import { serve } from '../../src/adapters/node.ts'
+import { TrustedProxies, unmapped } from '../../src/adapters/proxy.ts'
 import { SmallApp, text } from './small-app.ts'
 
 const proxies = new TrustedProxies('trustProxy', ['loopback', '10.0.0.0/8', '192.0.2.7', '2001:db8::/32'])

@@ -7,7 +7,7 @@ import { checkHouse, type House } from '../../scripts/check-imports.ts'
 const house: House = {
   ground: { files: 'stone', from: '' },
   hall: { files: 'table index', from: 'ground' },
-  gate: { from: 'ground hall', node: true },
+  gate: { from: 'ground hall', node: true, wings: { east: '', west: 'east' } },
   vault: { from: 'ground', node: 'types' },
 }
 
@@ -65,6 +65,27 @@ test('a type may be imported upwards between single files, and not between folde
   expect(
     problems({ 'src/vault/coin.ts': "import type { Table } from '../table.ts'\n\nexport type Coin = Table\n" }),
   ).toEqual(['src/vault/coin.ts imports src/table.ts, but vault imports from ground, and that file is in hall.'])
+})
+
+test('folders that stand apart import from those that are named, and from what stands above them', () => {
+  const drawing = `${sound['CONTRIBUTING.md']}`.replace(
+    '    bar.ts   closes it\n',
+    '    bar.ts   closes it\n    east/\n      door.ts  east\n    west/\n      door.ts  west\n',
+  )
+  const both = {
+    'CONTRIBUTING.md': drawing,
+    'src/gate/east/door.ts': "import { key } from '../bar.ts'\n\nexport const east = key\n",
+    'src/gate/west/door.ts': "import { east } from '../east/door.ts'\n\nexport const west = east\n",
+  }
+  expect(problems(both)).toEqual([])
+  const wrong = {
+    ...both,
+    'src/gate/east/door.ts': "import type { West } from '../west/door.ts'\n\nexport type East = West\n",
+    'src/gate/west/door.ts': 'export type West = 1\n',
+  }
+  expect(problems(wrong)).toEqual([
+    'src/gate/east/door.ts imports src/gate/west/door.ts, but east/ imports from none of the folders beside it. Move what both need one folder up.',
+  ])
 })
 
 test('examples in comments are not imports', () => {

@@ -1,5 +1,5 @@
 import type { Application } from '../../reply.ts'
-import { unmapped } from '../node/proxy.ts'
+import { unmapped } from '../proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
 import { assertKeyAndCertificate, type CommonOptions, readOptions } from '../web/options.ts'
 import { open, type Server } from '../web/server.ts'

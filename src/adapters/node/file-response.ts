@@ -2,12 +2,12 @@ import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HTTPException } from '../../exceptions.ts'
 import type { Incoming } from '../../incoming.ts'
+import { assertNames } from '../option-values.ts'
 import { checkConditions, type ReadHeader, rangeOf, type Validators } from './conditional.ts'
 import { contentDisposition } from './content-disposition.ts'
 import { locate, openFound, type Reach } from './locate-file.ts'
 import { mediaTypeOf } from './media-types.ts'
 import type { OpenFile } from './open-file.ts'
-import { assertNames } from './options.ts'
 
 /** Options of {@link fileResponse}. */
 export interface FileResponseOptions extends Reach {

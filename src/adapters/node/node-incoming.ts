@@ -3,9 +3,9 @@ import type { TLSSocket } from 'node:tls'
 import type { CertificateSource, ClientCertificate } from '../../client-certificate.ts'
 import { HTTPException } from '../../exceptions.ts'
 import { Incoming, refuseAnnounced } from '../../incoming.ts'
-import { certificateIn, certificateOf } from './certificate.ts'
+import { certificateIn, certificateOf } from '../certificate.ts'
+import { type TrustedProxies, unmapped } from '../proxy.ts'
 import { collectBody, streamBody } from './node-body.ts'
-import { type TrustedProxies, unmapped } from './proxy.ts'
 
 /** What all requests of one server have in common. */
 export interface Origin {

@@ -1,5 +1,5 @@
 import type { ServerOptions as TlsOptions } from 'node:https'
-import { didYouMean } from '../../suggestion.ts'
+import { assertNames, milliseconds, readPrefix, whole } from '../option-values.ts'
 import type { Server } from './serve.ts'
 
 /** Options of {@link serve}. Every time is in seconds. */
@@ -95,9 +95,6 @@ const NAMES: ReadonlySet<string> = new Set<keyof ServeOptions>([
   'onError',
 ])
 
-/** Longer than this a time-out protects nothing, and the number was most likely meant as milliseconds. */
-const LONGEST = 3600
-
 /**
  * Reads the options of {@link serve}.
  *
@@ -132,58 +129,5 @@ export function readOptions(options: ServeOptions): Settings {
     maxRequestsPerSocket: whole('serve: maxRequestsPerSocket', options.maxRequestsPerSocket, 0, 0, 2 ** 31),
     shutdownTimeout: milliseconds('shutdownTimeout', options.shutdownTimeout, 10),
     rootPath: readPrefix('serve: rootPath', options.rootPath),
-  }
-}
-
-/** @throws TypeError for an option that does not exist. */
-export function assertNames(what: string, options: object, names: ReadonlySet<string>): void {
-  for (const name of Object.keys(options)) {
-    if (!names.has(name))
-      throw new TypeError(
-        `${what}: there is no option ${name}.${didYouMean(name, [...names])} There are ${[...names].join(', ')}.`,
-      )
-  }
-}
-
-/** Seconds as whole milliseconds; throws RangeError for what is no time or far too long. */
-export function milliseconds(name: string, seconds: number | undefined, fallback: number): number {
-  const value = seconds ?? fallback
-  if (typeof value !== 'number' || !(value > 0) || value > LONGEST) {
-    throw new RangeError(
-      `serve: ${name} is a number of seconds, over 0 and at most ${LONGEST}, not ${String(seconds)}.`,
-    )
-  }
-  return Math.ceil(value * 1000)
-}
-
-/** @throws RangeError for what is no whole number of the range. */
-export function whole(name: string, value: number | undefined, fallback: number, least: number, most: number): number {
-  if (value === undefined) return fallback
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
-    const given =
-      typeof value === 'string' ? `the text ${JSON.stringify(value)}. Write Number(…) around it` : String(value)
-    throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${given}.`)
-  }
-  return value
-}
-
-/** A path prefix without a slash at its end; throws TypeError for text that is none. */
-export function readPrefix(option: string, prefix = ''): string {
-  const path = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix
-  if (path !== '' && !/^(?:\/[\w.~!$&'()*+,;=:@%-]+)+$/.test(path)) {
-    throw new TypeError(`${option}: expected a path such as '/api/v1', not ${JSON.stringify(prefix)}.`)
-  }
-  return path
-}
-
-/** Where errors go that nobody else is told. An `onError` that throws itself has its error printed, and nothing else. */
-export function reporter(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
-  if (onError === undefined) return (error) => console.error(error)
-  return (error) => {
-    try {
-      onError(error)
-    } catch (thrown) {
-      console.error(error, thrown)
-    }
   }
 }

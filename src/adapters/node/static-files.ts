@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { HTTPException } from '../../exceptions.ts'
 import { reasonPhrase } from '../../status.ts'
+import { assertNames } from '../option-values.ts'
 import { fileResponse } from './file-response.ts'
 import { isDirectory, locate, type Reach } from './locate-file.ts'
-import { assertNames } from './options.ts'
 
 /** Options of {@link staticFiles}. */
 export interface StaticFilesOptions extends Reach {

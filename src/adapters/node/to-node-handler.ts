@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '../../reply.ts'
+import { assertNames, readPrefix, whole } from '../option-values.ts'
+import { TrustedProxies } from '../proxy.ts'
+import { reporter } from '../reporter.ts'
 import { answer } from './answer.ts'
 import { assertApp } from './assert-app.ts'
 import { NodeIncoming, type Origin } from './node-incoming.ts'
-import { assertNames, readPrefix, reporter, whole } from './options.ts'
-import { TrustedProxies } from './proxy.ts'
 import { answerRefusal, type Refusal, refuseRequest } from './refusal.ts'
 import type { Outlet } from './write-reply.ts'
 

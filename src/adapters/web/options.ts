@@ -1,4 +1,4 @@
-import { assertNames, milliseconds, readPrefix, whole } from '../node/options.ts'
+import { assertNames, milliseconds, readPrefix, whole } from '../option-values.ts'
 import type { Server } from './server.ts'
 
 /** What the servers of Bun and Deno both take. Every time is in seconds. */

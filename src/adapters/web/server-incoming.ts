@@ -1,6 +1,6 @@
 import type { CertificateSource, ClientCertificate } from '../../client-certificate.ts'
-import { certificateIn } from '../node/certificate.ts'
-import { type TrustedProxies, UNIX_PEER } from '../node/proxy.ts'
+import { certificateIn } from '../certificate.ts'
+import { type TrustedProxies, UNIX_PEER } from '../proxy.ts'
 import { ServedIncoming } from './served-incoming.ts'
 
 /** What all requests of one server have in common. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import type { ClientCertificate } from '../../client-certificate.ts'
-import { certificateInField, readCertificate } from '../x509.ts'
+import type { ClientCertificate } from '../client-certificate.ts'
+import { certificateInField, readCertificate } from './x509.ts'
 
 /**
  * The certificate of the other end of a connection: undefined where there is none, false where it is there and was not accepted.
