@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export function compileWith(file: string, right: string, wrong: string): string {
   const program = join(root, 'docs/src', file)
   // Readers do not have the marks of regions, and count lines without them.
-  const text = readFileSync(program, 'utf8').replace(/^\s*\/\/ #(?:end)?region .*\n/gm, '')
+  const text = readFileSync(program, 'utf8').replace(/^[ \t]*\/\/ #(?:end)?region .*\n/gm, '')
   expect(text).toContain(right)
   const folder = join(root, 'test-output/docs-mistakes', file.replaceAll('/', '-'))
   rmSync(folder, { recursive: true, force: true })

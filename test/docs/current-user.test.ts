@@ -37,7 +37,7 @@ test('only active users', async () => {
 
 test('the mistakes of the chapter, by their words', { timeout: 60_000 }, () => {
   const page = chapters.find(({ path }) => path === 'security/current-user.md')?.text ?? ''
-  const typo = compileWith('current-user/main.ts', '=> currentUser)', '=> currentUser.emial)')
+  const typo = compileWith('current-user/main.ts', '=> currentUser,', '=> currentUser.emial,')
   expect(typo).toContain("Property 'emial' does not exist on type 'User'")
   expect(page).toContain(`\n${typo}\n`)
   const params = { user: ({ token }: { token: string }) => token }

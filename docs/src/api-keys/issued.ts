@@ -4,7 +4,11 @@ import { APIKeyHeader, APIKeys, HTTPBasic, MemoryAPIKeyStore } from 'sallyport/s
 import { z } from 'zod'
 
 // #region scheme
-const keys = new APIKeys({ prefix: 'shop', store: new MemoryAPIKeyStore(), expiresIn: '90d' })
+const keys = new APIKeys({
+  prefix: 'shop',
+  store: new MemoryAPIKeyStore(),
+  expiresIn: '90d',
+})
 
 const apiKey = new APIKeyHeader({
   name: 'X-API-Key',
@@ -41,9 +45,11 @@ app.get('/items', { params: { caller: Security(apiKey, ['read']) } }, ({ caller 
   with: caller.name,
 }))
 
-app.post('/items', { params: { caller: Security(apiKey, ['write']) } }, ({ caller }) => ({
-  addedBy: caller.subject,
-}))
+app.post(
+  '/items',
+  { params: { caller: Security(apiKey, ['write']) } },
+  ({ caller }) => ({ addedBy: caller.subject }),
+)
 // #endregion items
 
 // #region issue
@@ -52,8 +58,11 @@ const NewKey = z.object({
   scopes: z.array(z.enum(['read', 'write'])).default(['read']),
 })
 
-app.post('/keys', { params: { user: person, asked: Body(NewKey) }, status: 201 }, ({ user, asked }) =>
-  keys.issue({ subject: user.username, name: asked.name, scopes: asked.scopes }),
+app.post(
+  '/keys',
+  { params: { user: person, asked: Body(NewKey) }, status: 201 },
+  ({ user, asked }) =>
+    keys.issue({ subject: user.username, name: asked.name, scopes: asked.scopes }),
 )
 
 app.get('/keys', { params: { user: person } }, ({ user }) => keys.list(user.username))

@@ -5,6 +5,8 @@ const apiKey = new APIKeyHeader({ name: 'X-API-Key' })
 
 const app = new App({ title: 'API keys' })
 
-app.get('/items', { params: { key: apiKey } }, ({ key }) => ({ lengthOfTheKey: key.length }))
+app.get('/items', { params: { key: apiKey } }, ({ key }) => ({
+  lengthOfTheKey: key.length,
+}))
 
 export default app

@@ -3,7 +3,10 @@ import { APIKeyHeader, HTTPBearer } from 'sallyport/security'
 import { z } from 'zod'
 import { tokens } from './tokens.ts'
 
-const bearer = new HTTPBearer({ scopes: { orders: 'Read your orders.' }, verify: tokens })
+const bearer = new HTTPBearer({
+  scopes: { orders: 'Read your orders.' },
+  verify: tokens,
+})
 const key = new APIKeyHeader({ name: 'X-Key' })
 
 const app = new App({ title: 'A shop with holes' })
@@ -18,13 +21,17 @@ app.use(async (request, next) => {
   return answer
 })
 
-app.get('/orders', { params: { caller: Security(bearer, ['orders']) } }, ({ caller }) => [
-  { of: caller.subject, item: 'towel' },
-])
+app.get(
+  '/orders',
+  { params: { caller: Security(bearer, ['orders']) } },
+  ({ caller }) => [{ of: caller.subject, item: 'towel' }],
+)
 
-app.post('/orders', { params: { order: Body(z.object({ item: z.string() })) } }, () => ({
-  ordered: true,
-}))
+app.post(
+  '/orders',
+  { params: { order: Body(z.object({ item: z.string() })) } },
+  () => ({ ordered: true }),
+)
 
 app.get('/report', { dependencies: [key] }, () => ({ sold: 12 }))
 

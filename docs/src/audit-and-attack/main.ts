@@ -27,8 +27,10 @@ app.put(
   },
 )
 
-app.get('/orders', { params: { caller: Security(bearer, ['orders']) } }, ({ caller }) => [
-  { of: caller.subject, item: 'towel' },
-])
+app.get(
+  '/orders',
+  { params: { caller: Security(bearer, ['orders']) } },
+  ({ caller }) => [{ of: caller.subject, item: 'towel' }],
+)
 
 export default app

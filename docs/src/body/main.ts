@@ -18,9 +18,17 @@ app.post('/items', { params: { item: Body(Item) }, status: 201 }, ({ item }) => 
 // #endregion item
 
 // #region together
-const replace = { id: Path(z.int()), dry: Query(z.boolean().default(false)), item: Body(Item) }
+const replace = {
+  id: Path(z.int()),
+  dry: Query(z.boolean().default(false)),
+  item: Body(Item),
+}
 
-app.put('/items/{id}', { params: replace }, ({ id, dry, item }) => ({ id, dry, ...item }))
+app.put('/items/{id}', { params: replace }, ({ id, dry, item }) => ({
+  id,
+  dry,
+  ...item,
+}))
 // #endregion together
 
 // #region several
@@ -43,16 +51,19 @@ const Change = Item.extend({ tags: z.array(z.string()) })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
 
-app.patch('/items/{id}', { params: { id: Path(z.int()), change: Body(Change) } }, ({ id, change }) => ({
-  id,
-  changed: Object.keys(change),
-}))
+app.patch(
+  '/items/{id}',
+  { params: { id: Path(z.int()), change: Body(Change) } },
+  ({ id, change }) => ({ id, changed: Object.keys(change) }),
+)
 // #endregion partial
 
 // #region text
-app.post('/notes', { params: { note: Body(z.string().max(500), { mediaType: 'text/plain' }) } }, ({ note }) => ({
-  length: note.length,
-}))
+app.post(
+  '/notes',
+  { params: { note: Body(z.string().max(500), { mediaType: 'text/plain' }) } },
+  ({ note }) => ({ length: note.length }),
+)
 // #endregion text
 
 export default app

@@ -24,6 +24,10 @@ app.get('/me', { params: { member: bearer } }, ({ member }) => ({ name: member.n
 
 app.get('/items', { dependencies: [Security(bearer, ['read'])] }, () => ['a towel'])
 
-app.delete('/items', { dependencies: [Security(bearer, ['admin'])], status: 204 }, () => undefined)
+app.delete(
+  '/items',
+  { dependencies: [Security(bearer, ['admin'])], status: 204 },
+  () => undefined,
+)
 
 export default app

@@ -23,6 +23,10 @@ const app = new App({
 
 app.get('/items', { dependencies: [Security(basic, ['read'])] }, () => ['a towel'])
 
-app.delete('/items', { dependencies: [Security(basic, ['admin'])], status: 204 }, () => undefined)
+app.delete(
+  '/items',
+  { dependencies: [Security(basic, ['admin'])], status: 204 },
+  () => undefined,
+)
 
 export default app

@@ -24,7 +24,9 @@ const app = new App({
   },
 })
 
-app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({ subject: caller.subject }))
+app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({
+  subject: caller.subject,
+}))
 
 app.get('/health', { public: true, includeInSchema: false }, () => ({ status: 'ok' }))
 
@@ -35,6 +37,10 @@ export { database, tokens }
 
 if (import.meta.main) {
   const { HOST = '127.0.0.1', PORT = '8000' } = process.env
-  const server = await serve(app, { hostname: HOST, port: Number(PORT), shutdownTimeout: 8 })
+  const server = await serve(app, {
+    hostname: HOST,
+    port: Number(PORT),
+    shutdownTimeout: 8,
+  })
   console.log(`Listening on ${server.url}`)
 }

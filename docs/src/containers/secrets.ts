@@ -5,9 +5,13 @@ import { readFileSync } from 'node:fs'
  *
  * @throws Error that names the variable, and nothing of what is in it.
  */
-export function readSecret(name: string, environment: NodeJS.ProcessEnv = process.env): string {
+export function readSecret(
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   const file = environment[`${name}_FILE`]
-  const secret = file === undefined ? environment[name] : readFileSync(file, 'utf8').trim()
+  const secret =
+    file === undefined ? environment[name] : readFileSync(file, 'utf8').trim()
   if (secret === undefined || secret === '')
     throw new Error(`Set ${name}, or ${name}_FILE to the path of a file that has it.`)
   return secret

@@ -4,7 +4,13 @@ import { digestHA1, HTTPDigest } from 'sallyport/security'
 
 const realm = 'Devices'
 const users = new Map([
-  ['sensor', { name: 'sensor', ha1: { 'SHA-256': digestHA1('sensor', realm, 'under the roof') } }],
+  [
+    'sensor',
+    {
+      name: 'sensor',
+      ha1: { 'SHA-256': digestHA1('sensor', realm, 'under the roof') },
+    },
+  ],
 ])
 
 const digest = new HTTPDigest({

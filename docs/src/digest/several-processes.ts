@@ -1,9 +1,21 @@
 import { App } from 'sallyport'
-import { authenticationInfo, digestHA1, HTTPDigest, RedisNonceCountStore, type RedisSend } from 'sallyport/security'
+import {
+  authenticationInfo,
+  digestHA1,
+  HTTPDigest,
+  RedisNonceCountStore,
+  type RedisSend,
+} from 'sallyport/security'
 
 const realm = 'Devices'
 const users = new Map([
-  ['sensor', { name: 'sensor', ha1: { 'SHA-256': digestHA1('sensor', realm, 'under the roof') } }],
+  [
+    'sensor',
+    {
+      name: 'sensor',
+      ha1: { 'SHA-256': digestHA1('sensor', realm, 'under the roof') },
+    },
+  ],
 ])
 
 /** @param send sends one command to Redis: `(...words) => client.sendCommand(words)`. */

@@ -7,7 +7,12 @@ export const jwk = await exportJWK(publicKey)
 export const thumbprint = await calculateJwkThumbprint(jwk)
 
 /** A proof for one request, with one token. */
-async function proofOf(method: string, url: string, token: string, nonce?: string): Promise<string> {
+async function proofOf(
+  method: string,
+  url: string,
+  token: string,
+  nonce?: string,
+): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
   const ath = Buffer.from(hash).toString('base64url')
   const { origin, pathname } = new URL(url) // without query and fragment
@@ -37,6 +42,8 @@ export async function fetchWith(
     return response
   }
   const response = await once()
-  const wantsNonce = response.headers.get('www-authenticate')?.includes('use_dpop_nonce')
+  const wantsNonce = response.headers
+    .get('www-authenticate')
+    ?.includes('use_dpop_nonce')
   return wantsNonce ? once() : response
 }

@@ -10,8 +10,12 @@ const bearer = new HTTPBearer({
 
 const app = new App({ title: 'DPoP' })
 
-app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({ name: caller.subject }))
+app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({
+  name: caller.subject,
+}))
 
-app.post('/items', { params: { caller: Security(bearer, ['write']) } }, () => ({ added: true }))
+app.post('/items', { params: { caller: Security(bearer, ['write']) } }, () => ({
+  added: true,
+}))
 
 export default app

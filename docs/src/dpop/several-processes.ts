@@ -13,6 +13,8 @@ export function createApp(send: RedisSend, secret: string): App {
     },
   })
   const app = new App({ title: 'DPoP, served by several processes' })
-  app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({ name: caller.subject }))
+  app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({
+    name: caller.subject,
+  }))
   return app
 }

@@ -16,7 +16,11 @@ app.get('/items/{name}', { params: { name: Path(z.string()) } }, ({ name }) => {
 
 // #region headers
 app.get('/busy', () => {
-  throw new HTTPException(503, { reason: 'drawbridge is up', until: '18:00' }, { headers: { 'retry-after': '600' } })
+  throw new HTTPException(
+    503,
+    { reason: 'drawbridge is up', until: '18:00' },
+    { headers: { 'retry-after': '600' } },
+  )
 })
 // #endregion headers
 
@@ -36,16 +40,25 @@ class OutOfStock extends Error {
   }
 }
 
-app.exceptionHandler(OutOfStock, (error) => Response.json({ error: 'out_of_stock', item: error.item }, { status: 409 }))
+app.exceptionHandler(OutOfStock, (error) =>
+  Response.json({ error: 'out_of_stock', item: error.item }, { status: 409 }),
+)
 
-app.post('/orders/{name}', { params: { name: Path(z.string()) }, status: 201 }, ({ name }) => {
-  throw new OutOfStock(name)
-})
+app.post(
+  '/orders/{name}',
+  { params: { name: Path(z.string()) }, status: 201 },
+  ({ name }) => {
+    throw new OutOfStock(name)
+  },
+)
 // #endregion own
 
 // #region validation
 app.exceptionHandler(RequestValidationError, ({ issues }) =>
-  Response.json({ wrong: issues.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`) }, { status: 400 }),
+  Response.json(
+    { wrong: issues.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`) },
+    { status: 400 },
+  ),
 )
 
 const Item = z.object({ name: z.string(), price: z.number().positive() })
@@ -55,7 +68,10 @@ app.post('/items', { params: { item: Body(Item) }, status: 201 }, ({ item }) => 
 
 // #region status
 app.exceptionHandler(405, (_error, incoming) =>
-  Response.json({ detail: `${incoming.method} is not for this path` }, { status: 405, headers: { allow: 'GET' } }),
+  Response.json(
+    { detail: `${incoming.method} is not for this path` },
+    { status: 405, headers: { allow: 'GET' } },
+  ),
 )
 // #endregion status
 

@@ -18,7 +18,8 @@ const root = `${import.meta.dirname}/reports`
 app.get(
   '/reports/{name}',
   { params: { name: Path(z.string()), incoming: CurrentIncoming, caller: bearer } },
-  ({ name, incoming }) => fileResponse(`${name}.txt`, { root, filename: `report-${name}.txt` }, incoming),
+  ({ name, incoming }) =>
+    fileResponse(`${name}.txt`, { root, filename: `report-${name}.txt` }, incoming),
 )
 // #endregion report
 

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { App, Body, CurrentIncoming, CurrentResponse, cors, HTTPException } from 'sallyport'
+import {
+  App,
+  Body,
+  CurrentIncoming,
+  CurrentResponse,
+  cors,
+  HTTPException,
+} from 'sallyport'
 import { JWT } from 'sallyport/jwt'
 import { PasswordHash } from 'sallyport/password'
 import { CookieToken } from 'sallyport/security'
@@ -38,7 +45,11 @@ const Login = Body(z.object({ name: z.string(), password: z.string() }))
 const given = { login: Login, incoming: CurrentIncoming, answer: CurrentResponse }
 app.post('/login', { params: given }, async ({ login, incoming, answer }) => {
   session.assertOrigin(incoming) // another site could log its visitor in as somebody else
-  const user = await passwordHash.authenticate((name: string) => users.get(name), login.name, login.password)
+  const user = await passwordHash.authenticate(
+    (name: string) => users.get(name),
+    login.name,
+    login.password,
+  )
   if (!user) throw new HTTPException(400, 'Incorrect name or password')
   const token = await tokens.sign({ sub: user.name })
   session.set(answer, token, { maxAge: 8 * 3600 })
@@ -51,12 +62,18 @@ app.get('/csrf', { params: loggedIn }, async ({ incoming }) => ({
   csrfToken: await session.csrfToken(incoming),
 }))
 
-app.get('/me', { params: { caller: session } }, ({ caller }) => ({ name: caller.subject }))
+app.get('/me', { params: { caller: session } }, ({ caller }) => ({
+  name: caller.subject,
+}))
 
-app.post('/orders', { params: { caller: session } }, ({ caller }) => ({ of: caller.subject }))
+app.post('/orders', { params: { caller: session } }, ({ caller }) => ({
+  of: caller.subject,
+}))
 
-app.post('/logout', { params: { caller: session, answer: CurrentResponse }, status: 204 }, ({ answer }) =>
-  session.clear(answer),
+app.post(
+  '/logout',
+  { params: { caller: session, answer: CurrentResponse }, status: 204 },
+  ({ answer }) => session.clear(answer),
 )
 
 export default app

@@ -4,33 +4,49 @@ import { z } from 'zod'
 const app = new App({ title: 'Headers and cookies' })
 
 // #region header
-app.get('/agent', { params: { userAgent: Header(z.string().optional()) } }, ({ userAgent }) => ({
-  userAgent: userAgent ?? null,
-}))
+app.get(
+  '/agent',
+  { params: { userAgent: Header(z.string().optional()) } },
+  ({ userAgent }) => ({ userAgent: userAgent ?? null }),
+)
 // #endregion header
 
 // #region alias
 const Traceparent = z.string().regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/)
 
-app.get('/trace', { params: { trace: Header(Traceparent, { alias: 'traceparent' }) } }, ({ trace }) => ({
-  trace: trace.split('-')[1],
-}))
+app.get(
+  '/trace',
+  { params: { trace: Header(Traceparent, { alias: 'traceparent' }) } },
+  ({ trace }) => ({ trace: trace.split('-')[1] }),
+)
 // #endregion alias
 
 // #region list
-app.get('/tokens', { params: { xToken: Header(z.array(z.string())) } }, ({ xToken }) => ({ xToken }))
+app.get(
+  '/tokens',
+  { params: { xToken: Header(z.array(z.string())) } },
+  ({ xToken }) => ({ xToken }),
+)
 // #endregion list
 
 // #region cookie
 const Theme = z.enum(['light', 'dark'])
 
-app.get('/theme', { params: { theme: Cookie(Theme.default('light')) } }, ({ theme }) => ({ theme }))
+app.get(
+  '/theme',
+  { params: { theme: Cookie(Theme.default('light')) } },
+  ({ theme }) => ({ theme }),
+)
 // #endregion cookie
 
 // #region set
-app.post('/theme/dark', { params: { response: CurrentResponse }, status: 204 }, ({ response }) => {
-  response.setCookie('theme', 'dark', { maxAge: 365 * 24 * 60 * 60 })
-})
+app.post(
+  '/theme/dark',
+  { params: { response: CurrentResponse }, status: 204 },
+  ({ response }) => {
+    response.setCookie('theme', 'dark', { maxAge: 365 * 24 * 60 * 60 })
+  },
+)
 // #endregion set
 
 export default app

@@ -30,6 +30,8 @@ const getCurrentUsername = dependency({ credentials: basic }, ({ credentials }) 
 
 const app = new App({ title: 'HTTP Basic' })
 
-app.get('/users/me', { params: { username: getCurrentUsername } }, ({ username }) => ({ username }))
+app.get('/users/me', { params: { username: getCurrentUsername } }, ({ username }) => ({
+  username,
+}))
 
 export default app

@@ -29,7 +29,9 @@ const basic = new HTTPBasic({
 })
 // #endregion scheme
 
-const User = z.object({ username: z.string(), fullName: z.string() }).meta({ id: 'User' })
+const User = z
+  .object({ username: z.string(), fullName: z.string() })
+  .meta({ id: 'User' })
 
 const app = new App({ title: 'HTTP Basic' })
 

@@ -10,8 +10,12 @@ export const redirect: Server = createServer((req, res) => {
     res.writeHead(308, { location: SITE + url }).end()
     return
   }
-  const body = JSON.stringify({ detail: `Use ${SITE}. What you sent could be read on the way.` })
-  res.writeHead(403, { 'content-type': 'application/json', connection: 'close' }).end(body)
+  const body = JSON.stringify({
+    detail: `Use ${SITE}. What you sent could be read on the way.`,
+  })
+  res
+    .writeHead(403, { 'content-type': 'application/json', connection: 'close' })
+    .end(body)
 })
 
 if (import.meta.main) redirect.listen(80, '0.0.0.0')

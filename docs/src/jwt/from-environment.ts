@@ -16,7 +16,9 @@ const tokens = new JWT({
 // #endregion tokens
 
 const oauth2Scheme = new OAuth2PasswordBearer({ tokenUrl: 'token' })
-const getCurrentClaims = dependency({ token: oauth2Scheme }, ({ token }) => tokens.verify(token))
+const getCurrentClaims = dependency({ token: oauth2Scheme }, ({ token }) =>
+  tokens.verify(token),
+)
 const login = passwordLogin({ authenticate, throttle: new LoginThrottle() })
 
 const app = new App({ title: 'A key from the environment' })

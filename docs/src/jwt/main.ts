@@ -34,11 +34,20 @@ const getCurrentActiveUser = dependency({ user: getCurrentUser }, ({ user }) => 
 // #endregion user
 
 const Token = z
-  .object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.int() })
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('bearer'),
+    expires_in: z.int(),
+  })
   .meta({ id: 'Token' })
 
 const User = z
-  .object({ username: z.string(), email: z.string(), fullName: z.string(), disabled: z.boolean() })
+  .object({
+    username: z.string(),
+    email: z.string(),
+    fullName: z.string(),
+    disabled: z.boolean(),
+  })
   .meta({ id: 'User' })
 
 const app = new App({ title: 'JWT and hashed passwords' })
@@ -53,6 +62,10 @@ app.post('/token', { params: { user: login }, response: Token }, async ({ user }
 }))
 // #endregion login
 
-app.get('/users/me', { params: { user: getCurrentActiveUser }, response: User }, ({ user }) => user)
+app.get(
+  '/users/me',
+  { params: { user: getCurrentActiveUser }, response: User },
+  ({ user }) => user,
+)
 
 export default app

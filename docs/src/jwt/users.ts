@@ -45,9 +45,13 @@ export function findUser(username: string): User | undefined {
 const passwordHash = PasswordHash.recommended()
 
 /** The user with this name and password. */
-export function authenticate(username: string, password: string): Promise<User | undefined> {
+export function authenticate(
+  username: string,
+  password: string,
+): Promise<User | undefined> {
   return passwordHash.authenticate((name) => users.get(name), username, password, {
-    update: (user, hashedPassword) => users.set(user.username, { ...user, hashedPassword }),
+    update: (user, hashedPassword) =>
+      users.set(user.username, { ...user, hashedPassword }),
   })
 }
 // #endregion authenticate

@@ -7,7 +7,10 @@ const serverTiming: Middleware = async (request, next) => {
   const started = performance.now()
   const response = await next(request)
   const answer = new Response(response.body, response)
-  answer.headers.set('server-timing', `app;dur=${(performance.now() - started).toFixed(1)}`)
+  answer.headers.set(
+    'server-timing',
+    `app;dur=${(performance.now() - started).toFixed(1)}`,
+  )
   return answer
 }
 

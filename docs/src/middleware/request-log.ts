@@ -1,7 +1,7 @@
 import { App, Path, type RequestLogLine, requestLog } from 'sallyport'
 import { z } from 'zod'
 
-/** Where a program would print them: leave `write` out, and each is a line of JSON on standard output. */
+/** In place of standard output, where each is a line of JSON if `write` is left out. */
 export const lines: RequestLogLine[] = []
 
 const app = new App({ title: 'A log' })

@@ -17,12 +17,24 @@ old.post('/login', express.json(), async (req, res) => {
   const { username, password } = req.body ?? {}
   const known = typeof username === 'string' && typeof password === 'string'
   const user = known ? await authenticate(username, password) : undefined
-  if (user) res.json({ token: jsonwebtoken.sign({ scope: user.mayHave.join(' ') }, SECRET, optionsFor(user)) })
+  if (user)
+    res.json({
+      token: jsonwebtoken.sign(
+        { scope: user.mayHave.join(' ') },
+        SECRET,
+        optionsFor(user),
+      ),
+    })
   else res.status(401).json({ error: 'Wrong name or password' })
 })
 
 function optionsFor(user: User): SignOptions {
-  return { subject: user.username, issuer: 'accounts', audience: 'accounts', expiresIn: 1800 }
+  return {
+    subject: user.username,
+    issuer: 'accounts',
+    audience: 'accounts',
+    expiresIn: 1800,
+  }
 }
 // #endregion kept
 

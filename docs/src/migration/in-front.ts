@@ -37,7 +37,10 @@ function forward(prefix: string) {
       redirect: 'manual',
       ...(body ? { body, duplex: 'half' as const } : {}),
     })
-    return new Response(answer.body, { status: answer.status, headers: handedOn(answer.headers) })
+    return new Response(answer.body, {
+      status: answer.status,
+      headers: handedOn(answer.headers),
+    })
   }
 }
 

@@ -1,6 +1,10 @@
 import { App, dependency, Path, Query, Security } from 'sallyport'
 import { LoginThrottle } from 'sallyport/password'
-import { OAuth2PasswordBearer, OAuth2PasswordRequestForm, passwordLogin } from 'sallyport/security'
+import {
+  OAuth2PasswordBearer,
+  OAuth2PasswordRequestForm,
+  passwordLogin,
+} from 'sallyport/security'
 import { z } from 'zod'
 import { tokens } from './tokens.ts'
 import { authenticate, findUser } from './users.ts'
@@ -20,7 +24,11 @@ const getCurrentUser = dependency({ caller: oauth2Scheme }, ({ caller }) => {
 // #endregion user
 
 const Token = z
-  .object({ access_token: z.string(), token_type: z.literal('bearer'), scope: z.string() })
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('bearer'),
+    scope: z.string(),
+  })
   .meta({ id: 'Token' })
 
 const User = z.object({ username: z.string(), email: z.string() }).meta({ id: 'User' })
@@ -28,10 +36,11 @@ const User = z.object({ username: z.string(), email: z.string() }).meta({ id: 'U
 const app = new App({ title: 'Accounts' })
 
 // #region public
-app.get('/items/{id}', { params: { id: Path(z.int()), q: Query(z.string().optional()) } }, ({ id, q }) => ({
-  id,
-  q: q ?? null,
-}))
+app.get(
+  '/items/{id}',
+  { params: { id: Path(z.int()), q: Query(z.string().optional()) } },
+  ({ id, q }) => ({ id, q: q ?? null }),
+)
 // #endregion public
 
 // #region login
@@ -46,11 +55,17 @@ app.post('/token', { params, response: Token }, async ({ form, user }) => {
 // #endregion login
 
 // #region secured
-app.get('/users/me', { params: { user: getCurrentUser }, response: User }, ({ user }) => user)
+app.get(
+  '/users/me',
+  { params: { user: getCurrentUser }, response: User },
+  ({ user }) => user,
+)
 
-app.get('/users/me/items', { params: { user: Security(getCurrentUser, ['items']) } }, ({ user }) => [
-  { itemId: 'Foo', owner: user.username },
-])
+app.get(
+  '/users/me/items',
+  { params: { user: Security(getCurrentUser, ['items']) } },
+  ({ user }) => [{ itemId: 'Foo', owner: user.username }],
+)
 // #endregion secured
 
 export default app

@@ -3,7 +3,8 @@ import { JWT } from 'sallyport/jwt'
 import { z } from 'zod'
 
 /** Without one in the environment: a new one at each start, for trying this out. */
-export const SECRET = process.env.SIGNING_KEY ?? crypto.randomUUID() + crypto.randomUUID()
+export const SECRET =
+  process.env.SIGNING_KEY ?? crypto.randomUUID() + crypto.randomUUID()
 
 export const tokens = new JWT({
   secret: SECRET,

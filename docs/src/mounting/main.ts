@@ -10,7 +10,11 @@ const bearer = new HTTPBearer({ verify: ({ credentials }) => users.get(credentia
 api.get('/me', { params: { caller: bearer } }, ({ caller }) => ({ name: caller.name }))
 
 const Item = z.object({ name: z.string() })
-api.post('/items', { params: { item: Body(Item), caller: bearer }, status: 201 }, ({ item }) => item)
+api.post(
+  '/items',
+  { params: { item: Body(Item), caller: bearer }, status: 201 },
+  ({ item }) => item,
+)
 
 api.get('/where', { params: { incoming: CurrentIncoming } }, ({ incoming }) => ({
   rootPath: incoming.rootPath,

@@ -8,6 +8,8 @@ const mutualTLS = new MutualTLS({
 
 const app = new App({ title: 'Devices behind a proxy' })
 
-app.get('/me', { params: { device: mutualTLS } }, ({ device }) => ({ name: device.name }))
+app.get('/me', { params: { device: mutualTLS } }, ({ device }) => ({
+  name: device.name,
+}))
 
 export default app

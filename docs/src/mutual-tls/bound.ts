@@ -25,6 +25,8 @@ app.post('/token', { params: { certificate } }, async ({ certificate }) => {
   return { access_token: await tokens.sign({ sub, cnf }), token_type: 'bearer' }
 })
 
-app.get('/me', { params: { caller: oauth2 } }, ({ caller }) => ({ name: caller.subject }))
+app.get('/me', { params: { caller: oauth2 } }, ({ caller }) => ({
+  name: caller.subject,
+}))
 
 export default app

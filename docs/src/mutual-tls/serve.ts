@@ -3,8 +3,12 @@ import { type ServeOptions, type Server, serve } from 'sallyport/node'
 import app from './main.ts'
 
 /** Serves the app to clients with a certificate of our CA; the files are in the working directory. */
-export function start(options: ServeOptions = { port: Number(process.env.PORT ?? 8443) }): Promise<Server> {
-  const [key, cert, ca] = ['server.key', 'server.pem', 'ca.pem'].map((file) => readFileSync(file))
+export function start(
+  options: ServeOptions = { port: Number(process.env.PORT ?? 8443) },
+): Promise<Server> {
+  const [key, cert, ca] = ['server.key', 'server.pem', 'ca.pem'].map((file) =>
+    readFileSync(file),
+  )
   return serve(app, {
     ...options,
     tls: { key, cert, ca, requestCert: true, rejectUnauthorized: false },

@@ -6,7 +6,9 @@ export const counts = new Map<string, number>()
 /** Counts. What a client chose, such as the path as it was sent, makes no series of its own. */
 export const figures: Observer = () => ({
   end({ operation, route, status }) {
-    const key = operation ? `${operation.route.method} ${route} ${status}` : `no operation ${status}`
+    const key = operation
+      ? `${operation.route.method} ${route} ${status}`
+      : `no operation ${status}`
     counts.set(key, (counts.get(key) ?? 0) + 1)
   },
 })

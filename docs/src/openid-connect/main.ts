@@ -17,10 +17,14 @@ const app = new App({
   swaggerUIInitOAuth: { clientId: 'docs' },
 })
 
-app.get('/items', { params: { caller: Security(openId, ['items']) } }, ({ caller }) => ({
-  items: ['a towel'],
-  for: caller.subject,
-  client: caller.claims.client_id,
-}))
+app.get(
+  '/items',
+  { params: { caller: Security(openId, ['items']) } },
+  ({ caller }) => ({
+    items: ['a towel'],
+    for: caller.subject,
+    client: caller.claims.client_id,
+  }),
+)
 
 export default app

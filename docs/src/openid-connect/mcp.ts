@@ -20,7 +20,9 @@ app.post('/mcp', { params }, async ({ caller, request }) => {
   server.registerTool('list_items', { description: 'Lists your items.' }, () => ({
     content: [{ type: 'text', text: `a towel, of ${caller.subject}` }],
   }))
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: true,
+  })
   await server.connect(transport)
   return transport.handleRequest(request)
 })

@@ -14,6 +14,8 @@ const app = new App({
   },
 })
 
-app.get('/items', { params: { caller: Security(openId, ['items']) } }, () => ['a towel'])
+app.get('/items', { params: { caller: Security(openId, ['items']) } }, () => [
+  'a towel',
+])
 
 export default app

@@ -1,4 +1,11 @@
-import { App, type Dependency, dependency, Header, HTTPException, Query } from 'sallyport'
+import {
+  App,
+  type Dependency,
+  dependency,
+  Header,
+  HTTPException,
+  Query,
+} from 'sallyport'
 import { z } from 'zod'
 
 // #region function
@@ -15,9 +22,13 @@ interface Page {
 }
 
 function pageOf({ limit = 10, most = 100 }: PageOptions = {}): Dependency<Page> {
-  if (limit > most) throw new TypeError(`pageOf(): limit is ${limit}, which is over most, ${most}.`)
+  if (limit > most)
+    throw new TypeError(`pageOf(): limit is ${limit}, which is over most, ${most}.`)
   return dependency(
-    { skip: Query(z.int().min(0).default(0)), limit: Query(z.int().min(1).max(most).default(limit)) },
+    {
+      skip: Query(z.int().min(0).default(0)),
+      limit: Query(z.int().min(1).max(most).default(limit)),
+    },
     (page) => page,
   )
 }
@@ -31,15 +42,17 @@ class RateLimit {
 
   constructor({ most }: { readonly most: number }) {
     this.#most = most
-    this.guard = dependency({ client: Header(z.string().max(50), { alias: 'x-client' }) }, ({ client }) =>
-      this.count(client),
+    this.guard = dependency(
+      { client: Header(z.string().max(50), { alias: 'x-client' }) },
+      ({ client }) => this.count(client),
     )
   }
 
   count(client: string): void {
     const seen = (this.#seen.get(client) ?? 0) + 1
     this.#seen.set(client, seen)
-    if (seen > this.#most) throw new HTTPException(429, `${this.#most} requests are enough`)
+    if (seen > this.#most)
+      throw new HTTPException(429, `${this.#most} requests are enough`)
   }
 }
 
@@ -50,7 +63,11 @@ const app = new App({ title: 'Dependencies with options' })
 
 // #region use
 app.get('/items', { params: { page: pageOf() } }, ({ page }) => page)
-app.get('/pictures', { params: { page: pageOf({ limit: 3, most: 5 }) } }, ({ page }) => page)
+app.get(
+  '/pictures',
+  { params: { page: pageOf({ limit: 3, most: 5 }) } },
+  ({ page }) => page,
+)
 app.get('/search', { dependencies: [searches.guard] }, () => ({ found: [] }))
 // #endregion use
 

@@ -21,7 +21,9 @@ test('a coat is for cold days', async () => {
 
 // #region params
 test('a stand-in has parameters of its own', async () => {
-  const byQuery = dependency({ degrees: Query(z.int()) }, ({ degrees }) => ({ degrees }))
+  const byQuery = dependency({ degrees: Query(z.int()) }, ({ degrees }) => ({
+    degrees,
+  }))
   app.overrides.set(getWeather, byQuery)
 
   expect((await app.request('/coat?degrees=25')).status).toBe(200)

@@ -11,9 +11,10 @@ export const getNow = dependency(() => new Date())
 
 const app = new App({ title: 'Overrides' })
 
-app.get('/coat', { params: { weather: getWeather, now: getNow } }, ({ weather, now }) => ({
-  coat: weather.degrees < 12,
-  at: now.toISOString(),
-}))
+app.get(
+  '/coat',
+  { params: { weather: getWeather, now: getNow } },
+  ({ weather, now }) => ({ coat: weather.degrees < 12, at: now.toISOString() }),
+)
 
 export default app

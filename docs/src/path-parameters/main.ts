@@ -11,10 +11,11 @@ app.get('/items/{id}', { params: { id: Path(z.int()) } }, ({ id }) => ({ id }))
 const GateNumber = z.int().min(1).max(12)
 const options = { description: 'The number over the arch.', example: 3 }
 
-app.get('/gates/{number}', { params: { number: Path(GateNumber, options) } }, ({ number }) => ({
-  number,
-  open: number !== 7,
-}))
+app.get(
+  '/gates/{number}',
+  { params: { number: Path(GateNumber, options) } },
+  ({ number }) => ({ number, open: number !== 7 }),
+)
 // #endregion range
 
 // #region enum
@@ -28,13 +29,17 @@ app.get('/towers/{tower}', { params: { tower: Path(Tower) } }, ({ tower }) => {
 
 // #region order
 app.get('/users/me', () => ({ username: 'johndoe' }))
-app.get('/users/{username}', { params: { username: Path(z.string()) } }, ({ username }) => ({
-  username,
-}))
+app.get(
+  '/users/{username}',
+  { params: { username: Path(z.string()) } },
+  ({ username }) => ({ username }),
+)
 // #endregion order
 
 // #region rest
-app.get('/files/{path:path}', { params: { path: Path(z.string()) } }, ({ path }) => ({ path }))
+app.get('/files/{path:path}', { params: { path: Path(z.string()) } }, ({ path }) => ({
+  path,
+}))
 // #endregion rest
 
 export default app

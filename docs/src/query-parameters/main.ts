@@ -11,7 +11,9 @@ const page = {
   limit: Query(z.int().min(1).max(100).default(2)),
 }
 
-app.get('/items', { params: page }, ({ skip, limit }) => items.slice(skip, skip + limit))
+app.get('/items', { params: page }, ({ skip, limit }) =>
+  items.slice(skip, skip + limit),
+)
 // #endregion page
 
 // #region optional
@@ -29,7 +31,11 @@ app.get('/search', { params: search }, ({ q, exact, sort }) => {
 // #endregion optional
 
 // #region list
-app.get('/tags', { params: { tag: Query(z.array(z.string()).default([])) } }, ({ tag }) => ({ tag }))
+app.get(
+  '/tags',
+  { params: { tag: Query(z.array(z.string()).default([])) } },
+  ({ tag }) => ({ tag }),
+)
 // #endregion list
 
 // #region alias
@@ -39,7 +45,9 @@ const old = Query(z.string().optional(), {
   deprecated: true,
 })
 
-app.get('/old-search', { params: { query: old } }, ({ query }) => ({ query: query ?? null }))
+app.get('/old-search', { params: { query: old } }, ({ query }) => ({
+  query: query ?? null,
+}))
 // #endregion alias
 
 // #region object
@@ -47,7 +55,9 @@ const Filter = z
   .strictObject({ from: z.iso.date(), until: z.iso.date() })
   .refine(({ from, until }) => from <= until, 'from is after until')
 
-app.get('/visits', { params: { filter: Query(Filter) } }, ({ filter }) => ({ days: [filter.from, filter.until] }))
+app.get('/visits', { params: { filter: Query(Filter) } }, ({ filter }) => ({
+  days: [filter.from, filter.until],
+}))
 // #endregion object
 
 export default app

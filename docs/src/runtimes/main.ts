@@ -10,7 +10,11 @@ const bearer = new HTTPBearer({ verify: ({ credentials }) => users.get(credentia
 app.get('/', { params: { incoming: CurrentIncoming } }, ({ incoming }) => ({
   hello: incoming.clientAddress,
 }))
-app.post('/items', { params: { item: Body(z.object({ name: z.string() })) } }, ({ item }) => item)
+app.post(
+  '/items',
+  { params: { item: Body(z.object({ name: z.string() })) } },
+  ({ item }) => item,
+)
 app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({ name: caller.name }))
 
 export default app

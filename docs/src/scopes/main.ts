@@ -1,7 +1,11 @@
 import { App, dependency, HTTPException, Security, SecurityScopes } from 'sallyport'
 import { JWT } from 'sallyport/jwt'
 import { LoginThrottle } from 'sallyport/password'
-import { OAuth2PasswordBearer, OAuth2PasswordRequestForm, passwordLogin } from 'sallyport/security'
+import {
+  OAuth2PasswordBearer,
+  OAuth2PasswordRequestForm,
+  passwordLogin,
+} from 'sallyport/security'
 import { z } from 'zod'
 import { authenticate, findUser } from './users.ts'
 
@@ -37,17 +41,24 @@ const getCurrentUser = dependency(
 // #endregion reader
 
 // #region active
-const getCurrentActiveUser = dependency({ user: Security(getCurrentUser, ['me']) }, ({ user }) => {
-  if (user.disabled) throw new HTTPException(400, 'Inactive user')
-  return user
-})
+const getCurrentActiveUser = dependency(
+  { user: Security(getCurrentUser, ['me']) },
+  ({ user }) => {
+    if (user.disabled) throw new HTTPException(400, 'Inactive user')
+    return user
+  },
+)
 // #endregion active
 
 const app = new App({ title: 'Scopes' })
 
 // #region login
 const Token = z
-  .object({ access_token: z.string(), token_type: z.literal('bearer'), scope: z.string() })
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('bearer'),
+    scope: z.string(),
+  })
   .meta({ id: 'Token' })
 
 const login = passwordLogin({ authenticate, throttle: new LoginThrottle() })
@@ -65,9 +76,11 @@ app.get('/users/me', { params: { user: getCurrentActiveUser } }, ({ user }) => (
   username: user.username,
 }))
 
-app.get('/users/me/items', { params: { user: Security(getCurrentActiveUser, ['items']) } }, ({ user }) => [
-  { itemId: 'Foo', owner: user.username },
-])
+app.get(
+  '/users/me/items',
+  { params: { user: Security(getCurrentActiveUser, ['items']) } },
+  ({ user }) => [{ itemId: 'Foo', owner: user.username }],
+)
 
 app.get('/status', { params: { user: getCurrentUser } }, () => ({ status: 'ok' }))
 // #endregion operations

@@ -36,6 +36,9 @@ export function findUser(username: string): User | undefined {
   return users.get(username)
 }
 
-export function authenticate(username: string, password: string): Promise<User | undefined> {
+export function authenticate(
+  username: string,
+  password: string,
+): Promise<User | undefined> {
   return passwordHash.authenticate((name) => users.get(name), username, password)
 }

@@ -19,8 +19,10 @@ app.get('/items', { params: { caller: bearer } }, ({ caller }) => ({
   items: ['a towel'],
 }))
 
-app.post('/items', { params: { caller: Security(bearer, ['write']) } }, ({ caller }) => ({
-  addedBy: caller.name,
-}))
+app.post(
+  '/items',
+  { params: { caller: Security(bearer, ['write']) } },
+  ({ caller }) => ({ addedBy: caller.name }),
+)
 
 export default app

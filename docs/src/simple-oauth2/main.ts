@@ -12,7 +12,12 @@ const Token = z
   .meta({ id: 'Token' })
 
 const User = z
-  .object({ username: z.string(), email: z.string(), fullName: z.string(), disabled: z.boolean() })
+  .object({
+    username: z.string(),
+    email: z.string(),
+    fullName: z.string(),
+    disabled: z.boolean(),
+  })
   .meta({ id: 'User' })
 
 const Detail = z.object({ detail: z.string() }).meta({ id: 'Detail' })
@@ -41,7 +46,9 @@ app.post(
   {
     params: { form: OAuth2PasswordRequestForm },
     response: Token,
-    responses: { 400: { description: 'Incorrect username or password', schema: Detail } },
+    responses: {
+      400: { description: 'Incorrect username or password', schema: Detail },
+    },
   },
   ({ form }) => {
     const user = users.get(form.username)

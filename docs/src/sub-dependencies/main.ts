@@ -11,10 +11,14 @@ const session = dependency({ sid: Cookie(z.string().optional()) }, ({ sid }) => 
   return { name }
 })
 
-const permissions = dependency({ session }, ({ session }) => roles.get(session.name) ?? [])
+const permissions = dependency(
+  { session },
+  ({ session }) => roles.get(session.name) ?? [],
+)
 
 const writer = dependency({ session, permissions }, ({ session, permissions }) => {
-  if (!permissions.includes('writer')) throw new HTTPException(403, 'Readers cannot write')
+  if (!permissions.includes('writer'))
+    throw new HTTPException(403, 'Readers cannot write')
   return session
 })
 // #endregion chain
@@ -28,14 +32,19 @@ const stamped = dependency({ ticket }, ({ ticket }) => `stamp of ${ticket}`)
 const app = new App({ title: 'Sub-dependencies' })
 
 // #region chain-use
-app.post('/notes', { params: { text: Query(z.string()), writer }, status: 201 }, ({ text, writer }) => ({
-  by: writer.name,
-  text,
-}))
+app.post(
+  '/notes',
+  { params: { text: Query(z.string()), writer }, status: 201 },
+  ({ text, writer }) => ({ by: writer.name, text }),
+)
 // #endregion chain-use
 
 // #region cache-use
-app.get('/tickets', { params: { ticket, stamped, fresh: Depends(ticket, { useCache: false }) } }, (values) => values)
+app.get(
+  '/tickets',
+  { params: { ticket, stamped, fresh: Depends(ticket, { useCache: false }) } },
+  (values) => values,
+)
 // #endregion cache-use
 
 export default app

@@ -31,7 +31,9 @@ test('johndoe reads his items', async () => {
 })
 
 test('johndoe is no administrator', async () => {
-  const response = await as(app, johndoe).request('/users/alice/reminder', { method: 'POST' })
+  const response = await as(app, johndoe).request('/users/alice/reminder', {
+    method: 'POST',
+  })
   expect(response.status).toBe(403)
   expect(response.headers.get('www-authenticate')).toContain('scope="admin"')
 })
@@ -52,7 +54,9 @@ test('an administrator sends a reminder', async () => {
     sent.push(to)
   })
   const admin = as(app, { ...johndoe, scopes: ['admin'] })
-  expect((await admin.request('/users/alice/reminder', { method: 'POST' })).status).toBe(200)
+  expect(
+    (await admin.request('/users/alice/reminder', { method: 'POST' })).status,
+  ).toBe(200)
   expect(sent).toEqual(['alice'])
 })
 // #endregion override
@@ -75,7 +79,8 @@ test('nobody gets in', async () => {
     credentials: {
       OAuth2PasswordBearer: {
         valid: () => tokens.sign({ sub: 'johndoe', scope: 'items admin' }),
-        withScopes: (scopes) => tokens.sign({ sub: 'johndoe', scope: scopes.join(' ') }),
+        withScopes: (scopes) =>
+          tokens.sign({ sub: 'johndoe', scope: scopes.join(' ') }),
       },
     },
   })

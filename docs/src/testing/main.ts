@@ -10,21 +10,31 @@ const oauth2 = new OAuth2PasswordBearer({
   verify: tokens,
 })
 
-export const getUser = dependency({ caller: oauth2 }, async ({ caller }): Promise<User> => {
-  const user = await findUser(caller.subject)
-  if (user === undefined) throw new HTTPException(403, 'This user is no more')
-  return user
-})
+export const getUser = dependency(
+  { caller: oauth2 },
+  async ({ caller }): Promise<User> => {
+    const user = await findUser(caller.subject)
+    if (user === undefined) throw new HTTPException(403, 'This user is no more')
+    return user
+  },
+)
 
 const app = new App({ title: 'Under test', closed: true, docs: { onlyCallable: true } })
 
 app.get('/me', { params: { user: getUser } }, ({ user }) => ({ name: user.name }))
 
-app.get('/items', { params: { user: Security(getUser, ['items']) } }, ({ user }) => user.items)
+app.get(
+  '/items',
+  { params: { user: Security(getUser, ['items']) } },
+  ({ user }) => user.items,
+)
 
 app.post(
   '/users/{name}/reminder',
-  { params: { name: Path(z.string()), send: mailer }, dependencies: [Security(getUser, ['admin'])] },
+  {
+    params: { name: Path(z.string()), send: mailer },
+    dependencies: [Security(getUser, ['admin'])],
+  },
   async ({ name, send }) => {
     await send(name, 'Come back!')
     return { sent: true }

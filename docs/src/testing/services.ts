@@ -5,7 +5,9 @@ export interface User {
   readonly items: readonly string[]
 }
 
-const users = new Map<string, User>([['johndoe', { name: 'johndoe', items: ['a towel'] }]])
+const users = new Map<string, User>([
+  ['johndoe', { name: 'johndoe', items: ['a towel'] }],
+])
 
 /** Stands for a database. */
 export async function findUser(name: string): Promise<User | undefined> {
@@ -18,6 +20,7 @@ export type SendMail = (to: string, text: string) => Promise<void>
 export const mailer = dependency(
   (): SendMail => async (to, text) => {
     const server = process.env.MAIL_URL
-    if (server) await fetch(server, { method: 'POST', body: JSON.stringify({ to, text }) })
+    if (server)
+      await fetch(server, { method: 'POST', body: JSON.stringify({ to, text }) })
   },
 )

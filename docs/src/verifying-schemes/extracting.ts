@@ -5,6 +5,8 @@ const bearer = new HTTPBearer()
 
 const app = new App({ title: 'Extracting' })
 
-app.get('/me', { params: { token: bearer } }, ({ token }) => ({ said: token.credentials }))
+app.get('/me', { params: { token: bearer } }, ({ token }) => ({
+  said: token.credentials,
+}))
 
 export default app

@@ -1,5 +1,9 @@
 import { App, Security } from 'sallyport'
-import { ClientSecretBasic, OAuth2AuthorizationCodeBearer, TokenIntrospection } from 'sallyport/security'
+import {
+  ClientSecretBasic,
+  OAuth2AuthorizationCodeBearer,
+  TokenIntrospection,
+} from 'sallyport/security'
 
 const oauth2 = new OAuth2AuthorizationCodeBearer({
   authorizationUrl: 'https://login.example.com/authorize',
@@ -7,7 +11,10 @@ const oauth2 = new OAuth2AuthorizationCodeBearer({
   scopes: { read: 'Read items.' },
   verify: new TokenIntrospection({
     endpoint: 'https://login.example.com/introspect',
-    client: ClientSecretBasic('items-api', process.env.CLIENT_SECRET ?? 'only for the guide'),
+    client: ClientSecretBasic(
+      'items-api',
+      process.env.CLIENT_SECRET ?? 'only for the guide',
+    ),
     issuer: 'https://login.example.com',
     cacheFor: '30s',
   }),

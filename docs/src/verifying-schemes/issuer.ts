@@ -6,7 +6,9 @@ import { tokens } from './token.ts'
 const app = new App({ title: 'Issuer' })
 
 // #region login
-const Login = Form(z.object({ scope: z.string().default(''), acr: z.string().default('pwd') }))
+const Login = Form(
+  z.object({ scope: z.string().default(''), acr: z.string().default('pwd') }),
+)
 app.post('/token', { params: { login: Login } }, async ({ login }) => {
   const auth_time = Math.floor(Date.now() / 1000)
   const claims = { sub: 'johndoe', department: 'stock', auth_time, ...login }

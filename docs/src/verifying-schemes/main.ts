@@ -16,8 +16,10 @@ app.get('/me', { params: { caller: bearer } }, ({ caller }) => ({
   department: caller.claims.department,
 }))
 
-app.post('/items', { params: { caller: Security(bearer, ['write']) } }, ({ caller }) => ({
-  addedBy: caller.subject,
-}))
+app.post(
+  '/items',
+  { params: { caller: Security(bearer, ['write']) } },
+  ({ caller }) => ({ addedBy: caller.subject }),
+)
 
 export default app

@@ -18,10 +18,14 @@ const bearer = new HTTPBearer({
 
 const app = new App({ title: 'Sessions' })
 
-app.get('/me', { params: { session: bearer } }, ({ session }) => ({ user: session.user }))
-
-app.post('/items', { params: { session: Security(bearer, ['write']) } }, ({ session }) => ({
-  addedBy: session.user,
+app.get('/me', { params: { session: bearer } }, ({ session }) => ({
+  user: session.user,
 }))
+
+app.post(
+  '/items',
+  { params: { session: Security(bearer, ['write']) } },
+  ({ session }) => ({ addedBy: session.user }),
+)
 
 export default app

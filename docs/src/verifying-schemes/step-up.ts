@@ -22,9 +22,10 @@ app.get('/balance', { params: { caller: oauth2 } }, ({ caller }) => ({
 }))
 
 const Payment = Body(z.object({ to: z.string(), amount: z.int().positive() }))
-app.post('/payments', { params: { caller: Security(careful, ['pay']), payment: Payment } }, ({ caller, payment }) => ({
-  from: caller.subject,
-  ...payment,
-}))
+app.post(
+  '/payments',
+  { params: { caller: Security(careful, ['pay']), payment: Payment } },
+  ({ caller, payment }) => ({ from: caller.subject, ...payment }),
+)
 
 export default app

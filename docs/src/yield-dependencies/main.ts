@@ -26,25 +26,36 @@ const transaction = dependency({ connection }, async function* ({ connection }) 
 })
 // #endregion transaction
 
-const app = new App({ title: 'Dependencies with a way out', onError: (error) => log.push(String(error)) })
+const app = new App({
+  title: 'Dependencies with a way out',
+  onError: (error) => log.push(String(error)),
+})
 
 // #region use
 const Item = z.object({ name: z.string(), price: z.number() })
 
-app.post('/items', { params: { item: Body(Item), db: transaction }, status: 201 }, ({ item, db }) => {
-  db.query(`INSERT ${item.name}`)
-  if (item.price < 0) throw new HTTPException(409, 'Nobody pays for taking it')
-  return item
-})
+app.post(
+  '/items',
+  { params: { item: Body(Item), db: transaction }, status: 201 },
+  ({ item, db }) => {
+    db.query(`INSERT ${item.name}`)
+    if (item.price < 0) throw new HTTPException(409, 'Nobody pays for taking it')
+    return item
+  },
+)
 // #endregion use
 
 // #region scope
 const early = Depends(transaction, { scope: 'function' })
 
-app.post('/early', { params: { item: Body(Item), db: early }, status: 201 }, ({ item, db }) => {
-  db.query(`INSERT ${item.name}`)
-  return item
-})
+app.post(
+  '/early',
+  { params: { item: Body(Item), db: early }, status: 201 },
+  ({ item, db }) => {
+    db.query(`INSERT ${item.name}`)
+    return item
+  },
+)
 // #endregion scope
 
 // #region swallow

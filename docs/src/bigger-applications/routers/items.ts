@@ -13,13 +13,21 @@ export const itemsRouter = new Router({
 
 itemsRouter.get('', { response: z.array(Item) }, () => [...items.values()])
 
-itemsRouter.get('/{id}', { params: { id: Path(z.int()) }, response: Item }, ({ id }) => {
-  const item = items.get(id)
-  if (!item) throw new HTTPException(404, 'There is no such item')
-  return item
-})
+itemsRouter.get(
+  '/{id}',
+  { params: { id: Path(z.int()) }, response: Item },
+  ({ id }) => {
+    const item = items.get(id)
+    if (!item) throw new HTTPException(404, 'There is no such item')
+    return item
+  },
+)
 
-const add = { params: { item: Body(Item.pick({ name: true })), owner: getCaller }, response: Item, status: 201 }
+const add = {
+  params: { item: Body(Item.pick({ name: true })), owner: getCaller },
+  response: Item,
+  status: 201,
+}
 
 itemsRouter.post('', add, ({ item, owner }) => {
   const made = { ...item, owner }
