@@ -1,4 +1,4 @@
-import { describe, type JSONSchema, type Schema } from './schema.ts'
+import { describe, isOpaque, type JSONSchema, type Schema } from './schema.ts'
 import { resolve, schemasOf } from './shape.ts'
 
 /** Libraries whose object schemas leave out what they do not name when they validate; others let it through. */
@@ -7,7 +7,10 @@ const STRIPPING: ReadonlySet<string> = new Set(['zod', 'valibot'])
 /**
  * What makes sure that nothing leaves which a response schema does not name; undefined where the schema's library does it.
  *
- * @throws TypeError when the schema has no JSON Schema, as then nobody could tell what it names.
+ * A field that is said to be anything (`unknown`) leaves as it is: that was written. A pipe without its output was not.
+ *
+ * @throws TypeError when the schema has no JSON Schema, as then nobody could tell what it names, and when it says nothing of the
+ * answer or of a field of it.
  */
 export function projectionOf(schema: Schema, where: string): ((value: unknown) => unknown) | undefined {
   if (STRIPPING.has(schema['~standard'].vendor)) return undefined
@@ -17,6 +20,14 @@ export function projectionOf(schema: Schema, where: string): ((value: unknown) =
       `${where}: response says nothing of the answer, so everything would be let out. End a pipe with the schema of what comes out of it (in ArkType: .to(…)), or leave response out.`,
     )
   }
+  const fields = silentFields(root, root, '', new Set())
+  const silent = hasOpenPipe(schema) ? fields : fields.filter(({ opaque }) => opaque)
+  if (silent.length > 0) {
+    const names = [...new Set(silent.map(({ name }) => name))].join(', ')
+    throw new TypeError(
+      `${where}: response says nothing of ${names}, so everything in it would be let out. End a pipe with the schema of what comes out of it (in ArkType: .to(…)), and write the fields of an instance.`,
+    )
+  }
   return (value) => project(value, [root], root)
 }
 
@@ -24,11 +35,71 @@ export function projectionOf(schema: Schema, where: string): ((value: unknown) =
 function saysNothing(schema: JSONSchema, root: JSONSchema, seen: Set<JSONSchema>): boolean {
   if (seen.has(schema)) return false
   seen.add(schema)
-  const { $schema: _, $defs: __, ...said } = schema
-  if (Object.keys(said).length === 0) return true
+  if (Object.keys(schema).every((keyword) => SILENT.has(keyword))) return true
   const target = resolve(schema, root)
   const unions = [...schemasOf(schema.anyOf), ...schemasOf(schema.oneOf)]
   return [...(target ? [target] : []), ...unions].some((each) => saysNothing(each, root, seen))
+}
+
+/** Keywords that say nothing of what a value holds. */
+const SILENT: ReadonlySet<string> = new Set([
+  '$schema',
+  '$defs',
+  '$comment',
+  'title',
+  'description',
+  'examples',
+  'default',
+])
+
+/** A place below the top of which a schema says nothing. */
+interface SilentField {
+  /** Where it stands: `user`, `users[]`, `byId{}`. */
+  readonly name: string
+  /** Whether it is an instance of a class, of which the schema knows no fields. */
+  readonly opaque: boolean
+}
+
+function silentFields(schema: JSONSchema, root: JSONSchema, name: string, seen: Set<JSONSchema>): SilentField[] {
+  if (seen.has(schema)) return []
+  if (Object.keys(schema).every((keyword) => SILENT.has(keyword))) return [{ name, opaque: isOpaque(schema) }]
+  seen.add(schema)
+  const below = (each: unknown, inner: string): SilentField[] =>
+    isSchema(each) ? silentFields(each, root, inner, seen) : []
+  const fields = Object.entries(isSchema(schema.properties) ? schema.properties : {})
+  const patterns = isSchema(schema.patternProperties) ? Object.values(schema.patternProperties) : []
+  return [
+    ...[
+      resolve(schema, root),
+      ...schemasOf(schema.anyOf),
+      ...schemasOf(schema.oneOf),
+      ...schemasOf(schema.allOf),
+    ].flatMap((each) => below(each, name)),
+    ...fields.flatMap(([field, each]) => below(each, name === '' ? field : `${name}.${field}`)),
+    ...[...patterns, schema.additionalProperties].flatMap((each) => below(each, `${name}{}`)),
+    ...[...schemasOf(schema.prefixItems), schema.items].flatMap((each) => below(each, `${name}[]`)),
+  ]
+}
+
+/**
+ * Whether a schema has a pipe, however deep, that does not say what comes out of it.
+ *
+ * Only ArkType has such; its JSON Schema of them is that of `unknown`, so the schema itself is asked.
+ */
+function hasOpenPipe(schema: Schema): boolean {
+  if (schema['~standard'].vendor !== 'arktype') return false
+  const { select } = schema as { readonly select?: (kind: 'morph') => readonly Pipe[] }
+  if (typeof select !== 'function') return true
+  return select
+    .call(schema, 'morph')
+    .some(({ lastMorphIfNode, json }) => lastMorphIfNode === undefined && json?.declaredOut === undefined)
+}
+
+/** What is read of a pipe of ArkType's. */
+interface Pipe {
+  /** The schema that it ends in; undefined where it ends in a function. */
+  readonly lastMorphIfNode?: unknown
+  readonly json?: { readonly declaredOut?: unknown }
 }
 
 /** A value with only those properties that one of the schemas names. */
@@ -37,7 +108,7 @@ function project(value: unknown, schemas: readonly JSONSchema[], root: JSONSchem
   const alternatives = schemas.flatMap((schema) => flatten(schema, value, root, new Set()))
   if (Array.isArray(value)) {
     const lists = alternatives.filter(({ items, prefixItems }) => items !== undefined || prefixItems !== undefined)
-    if (lists.length === 0) return value
+    if (lists.length === 0) return alternatives.some((schema) => isOpen(schema) || takesLists(schema)) ? value : []
     return value.map((item, at) =>
       project(
         item,
@@ -131,6 +202,10 @@ function isOpen(schema: JSONSchema): boolean {
   if ('properties' in schema || 'patternProperties' in schema) return schema.additionalProperties === true
   if ('additionalProperties' in schema) return schema.additionalProperties === true
   return schema.type === undefined ? Object.keys(schema).length === 0 : schema.type === 'object'
+}
+
+function takesLists({ type, const: only, enum: some }: JSONSchema): boolean {
+  return [type].flat().includes('array') || typeof only === 'object' || Array.isArray(some)
 }
 
 function propertySchemas(schema: JSONSchema, key: string): JSONSchema[] {

@@ -34,7 +34,14 @@ export interface DocumentedResponse {
 export interface OperationOptions<P extends Unchecked = Params, Out = unknown> {
   /** What the handler is given, by name. */
   readonly params?: P
-  /** The schema of the answer's JSON: it validates and filters the handler's value, so that nothing else can leave. */
+  /**
+   * The schema of the answer's JSON: it validates and filters the handler's value, so that nothing else can leave.
+   *
+   * A field that is written to be anything (`z.unknown()`, `z.any()`, ArkType's `'unknown'`) leaves as it is. What a Zod transform
+   * returns does too: it is given the named fields only, and a `.pipe()` after it filters again. A TypeError when declared is what
+   * says nothing by oversight: ArkType's `.pipe(f)` without `.to(…)`, at the top or below; `z.custom()`, `z.instanceof()` and
+   * `type.instanceOf()` of a class without `toJSON`; in Valibot a `v.transform()` without a schema after it, and `v.custom()`.
+   */
   readonly response?: Schema<Out, unknown>
   /** The status of a success; 200. */
   readonly status?: number

@@ -83,6 +83,10 @@ export function describe(schema: Schema, side: 'input' | 'output', where: string
     const options: JSONSchemaOptions = libraryOptions ? { target: TARGET, libraryOptions } : { target: TARGET }
     const { $schema: _, ...written } = jsonSchema[side](options)
     const rest = vendor === 'arktype' ? withoutImpossible(written) : written
+    const custom = customsSeen ? customIn(rest) : undefined
+    customsSeen = false
+    if (custom !== undefined)
+      throw new Error(`the custom schema${custom} does not say what it holds, as .meta({ type: 'string' }) would`)
     described[side].set(schema, rest)
     return rest
   } catch (cause) {
@@ -104,13 +108,44 @@ const ZOD_OUTPUT = {
     zodSchema,
     jsonSchema,
   }: {
-    zodSchema: { _zod: { def: { type: string } } }
+    zodSchema: { _zod: { def: { type: string }; bag?: { Class?: unknown } } }
     jsonSchema: JSONSchema
   }): void => {
-    const { type } = zodSchema._zod.def
+    const { def, bag } = zodSchema._zod
+    const { type } = def
     if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
     if (NOT_JSON.has(type)) throw new Error(`${type} cannot be represented in JSON Schema`)
+    if (type !== 'custom' && !(CUSTOM in jsonSchema)) return
+    // Its type may name a user's fields, but nothing in it would keep the others in.
+    const says = SAYS.some((keyword) => keyword in jsonSchema) || writesItself(bag?.Class)
+    if (says) delete jsonSchema[CUSTOM]
+    else jsonSchema[CUSTOM] = customsSeen = true
   },
+}
+
+/** Marks a custom schema until all is written: its `.meta()` comes after it, as a schema of its own. */
+const CUSTOM = '~custom'
+
+/** Only where there was one is it looked for. */
+let customsSeen = false
+
+/** Keywords that say what a value is; a custom schema has none but those of its `.meta()`. */
+const SAYS = ['type', 'enum', 'const', '$ref', 'properties', 'anyOf', 'oneOf', 'allOf']
+
+/** Where a custom schema is left that does not say what it holds: ` at properties.user`. */
+function customIn(schema: unknown, path = ''): string | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined
+  if ((schema as JSONSchema)[CUSTOM] === true) return path && ` at ${path}`
+  for (const [key, each] of Object.entries(schema)) {
+    const found = customIn(each, path === '' ? key : `${path}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Whether instances of a class say themselves what goes out of them, like those of `URL`. */
+function writesItself(of: unknown): boolean {
+  return typeof of === 'function' && typeof (of.prototype as { toJSON?: unknown } | undefined)?.toJSON === 'function'
 }
 
 /** Marks what JSON has no value for. ArkType would write `{}`, which in a union takes all that there is. */
@@ -118,7 +153,13 @@ const impossible: unique symbol = Symbol('impossible')
 
 const orImpossible = ({ base }: { readonly base: JSONSchema }): JSONSchema =>
   Object.keys(base).length === 0 ? { [impossible]: true } : base
-const ARKTYPE = { unit: orImpossible, domain: orImpossible, proto: orImpossible }
+
+/** Marks an instance of a class, of whose fields ArkType says nothing. */
+const opaque: unique symbol = Symbol('opaque')
+
+const orOpaque = ({ base, proto }: { readonly base: JSONSchema; readonly proto?: unknown }): JSONSchema =>
+  Object.keys(base).length > 0 ? base : { [impossible]: true, [opaque]: !writesItself(proto) }
+const ARKTYPE = { unit: orImpossible, domain: orImpossible, proto: orOpaque }
 const ARKTYPE_OUTPUT = { ...ARKTYPE, date: (): JSONSchema => ({ type: 'string', format: 'date-time' }) }
 
 const LIBRARY_OPTIONS: Readonly<Record<'input' | 'output', ReadonlyMap<string, Record<string, unknown>>>> = {
@@ -134,9 +175,10 @@ function withoutImpossible<T>(value: T): T
 function withoutImpossible(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => withoutImpossible(each))
   if (!isPlainObject(value)) return value
-  const copy: JSONSchema = Object.fromEntries(
+  const copy: JSONSchema & { [opaque]?: true } = Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key, withoutImpossible(each)]),
   )
+  if (isOpaque(value)) copy[opaque] = true
   if (!Array.isArray(value.anyOf) || !value.anyOf.some(isImpossible)) return copy
   const { anyOf, ...rest } = copy
   const possible = (anyOf as JSONSchema[]).filter((_, at) => !isImpossible((value.anyOf as unknown[])[at]))
@@ -146,6 +188,11 @@ function withoutImpossible(value: unknown): unknown {
 
 function isImpossible(value: unknown): boolean {
   return isPlainObject(value) && impossible in value
+}
+
+/** Whether a schema stands for the instances of a class, and says nothing of their fields. */
+export function isOpaque(schema: JSONSchema): boolean {
+  return (schema as { readonly [opaque]?: boolean })[opaque] === true
 }
 
 function isPlainObject(value: unknown): value is JSONSchema {
