@@ -33,7 +33,8 @@ interface Overridden {
 export class Operation {
   readonly route: Route
   readonly plan: Plan
-  #solver: Solver
+  /** Made for the first request: of a thousand operations few are called soon. */
+  #solver: Solver | undefined
   #handler: Route['handler']
   readonly #respond: Responder
   readonly #surroundings: Surroundings
@@ -44,7 +45,6 @@ export class Operation {
   constructor(route: Route, surroundings: Surroundings) {
     this.route = route
     this.plan = planOf(route)
-    this.#solver = compile(this.plan)
     this.#handler = route.handler
     this.#respond = responderOf({
       where: route.where,
@@ -82,7 +82,7 @@ export class Operation {
   run(incoming: Incoming, path: Readonly<Record<string, string>>): Reply | Promise<Reply> {
     const caller = callerOf(incoming)
     const overridden = this.#surroundings.overrides.size > 0
-    const solver = overridden || caller ? this.#solverOf(overridden, caller) : this.#solver
+    const solver = overridden || caller ? this.#solverOf(overridden, caller) : this.#own()
     const solving = new Solving(incoming, path, solver.slots)
     incoming.observed?.runs(this, solving, solver.security)
     try {
@@ -138,8 +138,13 @@ export class Operation {
 
   /** In a test: with overrides in place, or with a caller whom nobody asks for credentials. */
   #solverOf(overridden: boolean, caller: Caller | undefined): Solver {
-    const { plan, solver } = overridden ? this.#withOverrides() : { plan: this.plan, solver: this.#solver }
+    const { plan, solver } = overridden ? this.#withOverrides() : { plan: this.plan, solver: this.#own() }
     return caller ? compile(plan, caller.standIns(plan), this.#watcher) : solver
+  }
+
+  #own(): Solver {
+    this.#solver ??= compile(this.plan)
+    return this.#solver
   }
 
   #withOverrides(): Overridden {

@@ -1,6 +1,8 @@
 import { compileCoercer, compileListCoercer, listShape, objectShape } from './coerce.ts'
 import type { Param, Place } from './params.ts'
 import { describe, type JSONSchema, type Schema } from './schema.ts'
+import type { ObjectShape } from './shape.ts'
+import { assertWritable } from './writable.ts'
 
 /** How a value on the wire becomes the JSON value that its schema asks for. */
 export interface Field {
@@ -16,10 +18,9 @@ export interface Field {
   readonly required: boolean
 }
 
-/** A parameter that was looked at when declared. */
+/** A parameter, as its declaration says it. */
 export interface PlannedParam extends Field {
   readonly place: Place
-  readonly slot: number
   readonly declared: Param<unknown>
   readonly schema: Schema | undefined
   /** Where an error in it is: the place and the name. */
@@ -46,52 +47,116 @@ export interface PlannedBody {
   readonly maxFileSize: ReadonlyMap<string, number>
 }
 
-type Looked = Omit<PlannedParam, 'slot'>
-
 /** A declaration is frozen, so what was seen in it holds wherever it stands under the same name. */
-const looked = new WeakMap<Param<unknown>, Map<string, Looked>>()
+const looked = new WeakMap<Param<unknown>, Map<string, PlannedParam>>()
 
-/** Looks at one declared parameter. */
-export function planParam(declared: Param<unknown>, key: string, slot: number, where: string): PlannedParam {
-  const names = looked.get(declared) ?? new Map<string, Looked>()
-  const known = names.get(key) ?? lookAt(declared, key, where)
-  looked.set(declared, names.set(key, known))
-  return { ...known, slot }
+/**
+ * Looks at one declared parameter.
+ *
+ * @throws TypeError when it cannot be documented.
+ */
+export function planParam(declared: Param<unknown>, key: string, where: string): PlannedParam {
+  const names = looked.get(declared) ?? new Map<string, PlannedParam>()
+  const known = names.get(key)
+  if (known) return known
+  const param = new LookedAt(declared, key, where)
+  looked.set(declared, names.set(key, param))
+  return param
 }
 
-function lookAt(declared: Param<unknown>, key: string, where: string): Looked {
-  const { in: place, options, schema } = declared
-  const name = options.alias ?? (place === 'header' ? headerName(key) : key)
-  const wire = place === 'header' ? name.toLowerCase() : name
-  const what = `${where}: ${key}`
-  const json = options.jsonSchema ?? (schema ? describe(schema, 'input', what) : fileSchema(options.multiple === true))
-  const shape = place === 'path' || place === 'body' || place === 'file' ? undefined : objectShape(json, json)
-  const fields =
-    shape &&
-    Object.entries(shape.properties).map(([property, below]) =>
-      planField(
-        property,
-        place === 'header' ? headerName(property).toLowerCase() : property,
-        below,
-        json,
-        shape.required.includes(property),
-      ),
-    )
-  return {
-    ...planField(key, wire, json, json, schema ? isRequired(schema, json) : options.optional !== true),
-    place,
-    declared,
-    schema,
-    fields,
-    closed: shape?.closed ?? false,
-    loc: fields ? [locOf(place)] : place === 'body' && !options.embed ? ['body'] : [locOf(place), wire],
+/** What of a parameter follows from its JSON Schema: found when it is first asked for, by a request or the document. */
+interface Seen extends Omit<Field, 'name' | 'key'> {
+  readonly fields: readonly Field[] | undefined
+  readonly closed: boolean
+  readonly loc: readonly string[]
+}
+
+class LookedAt implements PlannedParam {
+  readonly place: Place
+  readonly key: string
+  readonly name: string
+  readonly declared: Param<unknown>
+  readonly schema: Schema | undefined
+  readonly #where: string
+  #found: Seen | undefined
+
+  constructor(declared: Param<unknown>, key: string, where: string) {
+    const { in: place, options, schema } = declared
+    const name = options.alias ?? (place === 'header' ? headerName(key) : key)
+    this.place = place
+    this.key = key
+    this.name = place === 'header' ? name.toLowerCase() : name
+    this.declared = declared
+    this.schema = schema
+    this.#where = where
+    if (schema && !options.jsonSchema) assertWritable(schema, 'input', `${where}: ${key}`)
+  }
+
+  get list(): Field['list'] {
+    return this.#seen.list
+  }
+
+  get coerce(): Field['coerce'] {
+    return this.#seen.coerce
+  }
+
+  get json(): JSONSchema {
+    return this.#seen.json
+  }
+
+  get required(): boolean {
+    return this.#seen.required
+  }
+
+  get fields(): PlannedParam['fields'] {
+    return this.#seen.fields
+  }
+
+  get closed(): boolean {
+    return this.#seen.closed
+  }
+
+  get loc(): readonly string[] {
+    return this.#seen.loc
+  }
+
+  get #seen(): Seen {
+    this.#found ??= this.#see()
+    return this.#found
+  }
+
+  #see(): Seen {
+    const { place, key, name, schema } = this
+    const { options } = this.declared
+    const json =
+      options.jsonSchema ??
+      (schema ? describe(schema, 'input', `${this.#where}: ${key}`) : fileSchema(options.multiple === true))
+    const shape = place === 'path' || place === 'body' || place === 'file' ? undefined : objectShape(json, json)
+    return {
+      ...readingOf(json, json),
+      json,
+      required: schema ? isRequired(schema, json) : options.optional !== true,
+      fields: shape && fieldsOf(shape, place, json),
+      closed: shape?.closed ?? false,
+      loc: shape ? [locOf(place)] : place === 'body' && !options.embed ? ['body'] : [locOf(place), name],
+    }
   }
 }
 
-function planField(key: string, name: string, json: JSONSchema, root: JSONSchema, required: boolean): Field {
+function fieldsOf({ properties, required }: ObjectShape, place: Place, root: JSONSchema): readonly Field[] {
+  return Object.entries(properties).map(([key, json]) => ({
+    key,
+    name: place === 'header' ? headerName(key).toLowerCase() : key,
+    json,
+    required: required.includes(key),
+    ...readingOf(json, root),
+  }))
+}
+
+function readingOf(json: JSONSchema, root: JSONSchema): Pick<Field, 'list' | 'coerce'> {
   const shape = listShape(json, root)
-  if (shape) return { key, name, json, required, list: compileListCoercer(shape, root), coerce: undefined }
-  return { key, name, json, required, list: undefined, coerce: compileCoercer(json, root) }
+  if (shape) return { list: compileListCoercer(shape, root), coerce: undefined }
+  return { list: undefined, coerce: compileCoercer(json, root) }
 }
 
 /** `userAgent` and `user_agent` are `user-agent`. */
@@ -143,7 +208,6 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
   if (first === undefined) return undefined
   const bodies = params.filter(({ place }) => place === 'body')
   const forms = params.filter(({ place }) => place !== 'body')
-  const required = params.some((param) => param.required || param.fields?.some((field) => field.required))
   if (forms.length === 0) {
     const embed = bodies.every(({ declared }) => declared.options.embed)
     if (bodies.length > 1 && !embed) {
@@ -152,28 +216,48 @@ export function planBody(params: readonly PlannedParam[], where: string, slot: n
       )
     }
     const mediaType = first.declared.options.mediaType ?? 'application/json'
-    const kind = embed ? 'embed' : kindOf(mediaType, where)
-    return { kind, slot, mediaType, params, required, files: false, maxFileSize: new Map() }
+    return new WholeBody(params, slot, embed ? 'embed' : kindOf(mediaType, where), mediaType)
   }
   if (bodies.length > 0) {
     throw new TypeError(
       `${where} declares two bodies: ${bodies[0]?.key} is a Body() and ${forms[0]?.key} stands in a form.`,
     )
   }
-  const files = forms.filter(({ place }) => place === 'file')
-  return {
-    kind: 'form',
-    slot,
-    mediaType: files.length ? 'multipart/form-data' : 'application/x-www-form-urlencoded',
-    params,
-    required,
-    files: files.length > 0,
-    maxFileSize: new Map(
-      files.flatMap(({ name, declared }) =>
-        declared.options.maxSize ? [[name, declared.options.maxSize] as const] : [],
-      ),
-    ),
+  const files = params.some(({ place }) => place === 'file')
+  return new WholeBody(params, slot, 'form', files ? 'multipart/form-data' : 'application/x-www-form-urlencoded')
+}
+
+const NO_SIZES: ReadonlyMap<string, number> = new Map()
+
+class WholeBody implements PlannedBody {
+  readonly params: readonly PlannedParam[]
+  readonly slot: number
+  readonly kind: BodyKind
+  readonly mediaType: string
+  readonly files: boolean
+  readonly maxFileSize: ReadonlyMap<string, number>
+
+  constructor(params: readonly PlannedParam[], slot: number, kind: BodyKind, mediaType: string) {
+    this.params = params
+    this.slot = slot
+    this.kind = kind
+    this.mediaType = mediaType
+    const files = params.filter(({ place }) => place === 'file')
+    this.files = files.length > 0
+    this.maxFileSize = this.files ? sizesOf(files) : NO_SIZES
   }
+
+  get required(): boolean {
+    return this.params.some((param) => param.required || param.fields?.some((field) => field.required))
+  }
+}
+
+function sizesOf(files: readonly PlannedParam[]): ReadonlyMap<string, number> {
+  return new Map(
+    files.flatMap(({ name, declared }) =>
+      declared.options.maxSize ? [[name, declared.options.maxSize] as const] : [],
+    ),
+  )
 }
 
 function kindOf(mediaType: string, where: string): BodyKind {

@@ -3,12 +3,13 @@ import type { CurrentResponse } from './current-response.ts'
 import { ResponseValidationError } from './exceptions.ts'
 import { projectionOf } from './projection.ts'
 import type { Reply } from './reply.ts'
-import { describe, type Schema, type SchemaResult } from './schema.ts'
+import type { Schema, SchemaResult } from './schema.ts'
 import { secretsWritten } from './secret.ts'
 import { isPromise, type Solving } from './solving.ts'
 import { isBodyless } from './status.ts'
 import { adviceOn, unwrittenIn } from './unwritten.ts'
 import { issueOf } from './validation.ts'
+import { assertWritable } from './writable.ts'
 
 /** What of an operation decides how its value is sent. */
 export interface ResponseOptions {
@@ -29,7 +30,7 @@ const NO_HEADERS: readonly string[] = Object.freeze([])
 /** Makes the responder of an operation: done once, when declared. */
 export function responderOf(options: ResponseOptions): Responder {
   const { where, status, response, mediaType } = options
-  if (response) describe(response, 'output', `${where}: response`) // what cannot be documented is refused when declared
+  if (response) assertWritable(response, 'output', `${where}: response`) // what cannot be documented is refused when declared
   const project = response && projectionOf(response, where)
   const validate = response?.['~standard'].validate
 

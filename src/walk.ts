@@ -127,7 +127,7 @@ export class Walk {
 
   #param(declared: Param<unknown>, name: string): ParamNode {
     const slot = this.#slots++
-    const param = planParam(declared, name, slot, this.#declared.where)
+    const param = planParam(declared, name, this.#declared.where)
     const inBody = param.place === 'body' || param.place === 'form' || param.place === 'file'
     if (inBody) this.#bodyParams.push(param)
     else this.#params.push(param)
