@@ -1,6 +1,6 @@
 import { describe, type JSONSchema, type Schema } from '../schema.ts'
 import { type Definition, keyOf, nameComponents } from './component-names.ts'
-import { copySchema, isModel, isRecord, type Link } from './schema-copy.ts'
+import { copySchema, copyValue, isModel, isRecord, type Link } from './schema-copy.ts'
 
 /** One place in the document that shows a schema. */
 export interface SchemaUse {
@@ -24,6 +24,10 @@ interface Root {
   readonly number: number
   readonly definitions: Map<string, Definition>
   self: Definition | undefined
+  /** The schemas below the top that name themselves. */
+  readonly nested: Map<JSONSchema, Definition>
+  /** Whether a reference leads to a place inside of the schema, which may not move then; looked for when it matters. */
+  hasPlaces: boolean | undefined
 }
 
 /**
@@ -34,7 +38,8 @@ interface Root {
  *
  * - What stands in the `$defs` of a schema becomes a component of its name; a name that a library has counted up (`__schema0`)
  *   is replaced by one made from the use.
- * - A schema of objects that names itself (`$id`, `id` or a `title` of one word) becomes a component of that name.
+ * - A schema of objects that names itself (`$id`, `id` or a `title` of one word) becomes a component of that name, inside of another,
+ *   too. Its default stays where it is used.
  * - Another schema of objects becomes a component when it is used twice, or when it refers to itself.
  * - Input and output that differ get two names, `User` for the output and `UserInput`. Where all that differs is that the output is
  *   closed, the open form stands for both, as it is true of both.
@@ -127,7 +132,16 @@ export class Components {
   #rootOf({ source, json, side, name }: SchemaUse): Root {
     const sides = this.#roots.get(source) ?? { number: this.#roots.size }
     this.#roots.set(source, sides)
-    sides[side] ??= { json, side, name, number: sides.number, definitions: new Map(), self: undefined }
+    sides[side] ??= {
+      json,
+      side,
+      name,
+      number: sides.number,
+      definitions: new Map(),
+      self: undefined,
+      nested: new Map(),
+      hasPlaces: undefined,
+    }
     return sides[side]
   }
 
@@ -137,13 +151,38 @@ export class Components {
 
   #copy(root: Root, schema: JSONSchema, name: string, links: Link<Definition>[]): JSONSchema {
     const { $defs, ...rest } = schema
-    return copySchema(schema === root.json && $defs !== undefined ? rest : schema, (at, pointer, path) => {
-      const isWhole = path.length === 0 && schema.$ref === pointer
-      const target = this.#target(root, pointer, isWhole ? name : nameAt(name, path))
-      if (target === undefined) return
-      at.$ref = target.rest // the same for every name, until it has one
-      links.push({ at, ...target })
-    })
+    return copySchema(
+      schema === root.json && $defs !== undefined ? rest : schema,
+      (at, pointer, path) => {
+        const isWhole = path.length === 0 && schema.$ref === pointer
+        const target = this.#target(root, pointer, isWhole ? name : nameAt(name, path))
+        if (target === undefined) return
+        at.$ref = target.rest // the same for every name, until it has one
+        links.push({ at, ...target })
+      },
+      (nested, path) => {
+        const to = this.#nested(root, nested, nameAt(name, path))
+        if (to === undefined) return undefined
+        const at: JSONSchema = { $ref: '' }
+        if (nested.default !== undefined) at.default = copyValue(nested.default)
+        links.push({ at, to, rest: '' })
+        return at
+      },
+    )
+  }
+
+  /** The component that a schema inside of another one is, when it names itself. */
+  #nested(root: Root, schema: JSONSchema, name: string): Definition | undefined {
+    const known = root.nested.get(schema)
+    if (known) return known
+    const wanted = isModel(schema) ? ownName(schema) : undefined
+    if (wanted === undefined || keyOf(wanted) === undefined) return undefined
+    root.hasPlaces ??= hasPlaces(root.json)
+    if (root.hasPlaces) return undefined
+    const { default: _, ...shared } = schema
+    const made = this.#define(root, shared, wanted, name, (each) => root.nested.set(schema, each))
+    made.isComponent = true
+    return made
   }
 
   /** What a reference of a schema points at, when it is a place in the same schema. */
@@ -215,6 +254,14 @@ function ownName(json: JSONSchema): string | undefined {
   if (typeof $id === 'string') return /([^/#?]+?)(?:\.json)?(?:[#?].*)?$/.exec($id)?.[1]
   if (typeof id === 'string' && id !== '') return id
   return typeof title === 'string' && isModel(json) && /^[A-Za-z][\w.-]*$/.test(title) ? title : undefined
+}
+
+/** Whether a schema refers to a place inside of itself that is neither the whole nor one of its `$defs`. */
+function hasPlaces(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { $ref } = value as JSONSchema
+  if (typeof $ref === 'string' && /^#\/(?!\$defs\/[^/]*$)/.test($ref)) return true
+  return Object.values(value).some(hasPlaces)
 }
 
 /** Zod writes `__schema0`, Valibot `0`, ArkType `intersection12`: numbers of the process, which no document should show. */

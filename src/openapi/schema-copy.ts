@@ -36,6 +36,9 @@ const MAPS: ReadonlySet<string> = new Set([
 /** Called for each `$ref`: the copied schema that holds it, the pointer, and the properties on the way to it. */
 export type OnReference = (at: JSONSchema, pointer: string, path: readonly string[]) => void
 
+/** Called for each schema below the top; gives what stands in its place, or undefined where it is copied. */
+export type OnNested = (schema: JSONSchema, path: readonly string[]) => JSONSchema | undefined
+
 /**
  * A copy of a schema that shares nothing with it.
  *
@@ -43,22 +46,33 @@ export type OnReference = (at: JSONSchema, pointer: string, path: readonly strin
  * below it would count from it and no longer from the document. What is no schema (defaults, examples, constants) is copied as it
  * is, whatever it looks like.
  */
-export function copySchema(schema: JSONSchema, onReference: OnReference, path: readonly string[] = []): JSONSchema {
+export function copySchema(
+  schema: JSONSchema,
+  onReference: OnReference,
+  onNested: OnNested,
+  path: readonly string[] = [],
+): JSONSchema {
   const copy: JSONSchema = {}
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword]
     if (value === undefined || keyword === '$schema' || keyword === '$id' || keyword === '__proto__') continue
     if (keyword === 'id' && typeof value === 'string') continue
-    copy[keyword] = copyKeyword(keyword, value, onReference, path)
+    copy[keyword] = copyKeyword(keyword, value, onReference, onNested, path)
   }
   if (typeof schema.$ref === 'string') onReference(copy, schema.$ref, path)
   return copy
 }
 
-function copyKeyword(keyword: string, value: unknown, onReference: OnReference, path: readonly string[]): unknown {
+function copyKeyword(
+  keyword: string,
+  value: unknown,
+  onReference: OnReference,
+  onNested: OnNested,
+  path: readonly string[],
+): unknown {
   if (typeof value !== 'object' || value === null) return value
   const below = (each: unknown, inner: readonly string[]): unknown =>
-    isRecord(each) ? copySchema(each, onReference, inner) : copyValue(each)
+    isRecord(each) ? (onNested(each, inner) ?? copySchema(each, onReference, onNested, inner)) : copyValue(each)
   if (MAPS.has(keyword) && isRecord(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, below(each, [...path, name])]))
   }

@@ -422,3 +422,113 @@ test('one form in two operations is one component', async () => {
     },
   })
 })
+
+const account = { type: 'object', title: 'Account', properties: { id: { type: 'number' } }, required: ['id'] }
+const places = {
+  one: ref('Account'),
+  many: { type: 'array', items: ref('Account') },
+  byName: { type: 'object', additionalProperties: ref('Account') },
+  none: { anyOf: [ref('Account'), { type: 'null' }] },
+}
+const ArkAccount = type({ id: 'number' }).configure({ title: 'Account' } as never)
+const ValiAccount = v.pipe(v.object({ id: v.number() }), v.title('Account'))
+const ZodAccount = z.object({ id: z.number() }).meta({ title: 'Account' })
+
+test.each<[string, Schema, Schema]>([
+  [
+    'ArkType',
+    type({
+      one: ArkAccount,
+      many: ArkAccount.array(),
+      byName: { '[string]': ArkAccount },
+      none: ArkAccount.or('null'),
+    }),
+    ArkAccount,
+  ],
+  [
+    'Valibot',
+    toStandardJsonSchema(
+      v.object({
+        one: ValiAccount,
+        many: v.array(ValiAccount),
+        byName: v.record(v.string(), ValiAccount),
+        none: v.nullable(ValiAccount),
+      }),
+    ),
+    toStandardJsonSchema(ValiAccount),
+  ],
+  [
+    'Zod',
+    z.object({
+      one: ZodAccount,
+      many: z.array(ZodAccount),
+      byName: z.record(z.string(), ZodAccount),
+      none: z.nullable(ZodAccount),
+    }),
+    ZodAccount,
+  ],
+])('%s: a schema with a title is a component inside of others, too', async (_, Holder, Account) => {
+  const app = new App(info)
+  app.post('/accounts', { params: { holder: Body(Holder) } }, () => ({}))
+  app.get('/account', { response: Account }, () => ({}) as never)
+  const document = await checked(app)
+  expect(schemasOf(document)).toEqual({ Account: account })
+  expect(document.paths['/accounts']?.post?.requestBody).toMatchObject(bodyOf({ properties: places }))
+  expect(document.paths['/account']?.get?.responses[200]).toEqual(successOf(ref('Account')))
+})
+
+test('what names itself alike and is not is never one component, wherever it stands', async () => {
+  const a = v.pipe(v.object({ a: v.string() }), v.title('User'))
+  const b = v.pipe(v.object({ b: v.string() }), v.title('User'))
+  const app = new App(info)
+  app.get('/a', { response: toStandardJsonSchema(v.object({ user: a, again: v.array(a) })) }, () => ({}) as never)
+  app.get('/b', { response: toStandardJsonSchema(v.object({ user: b })) }, () => ({}) as never)
+  app.get('/both', { response: toStandardJsonSchema(v.object({ a, b })) }, () => ({}) as never)
+  app.get('/top', { response: toStandardJsonSchema(b) }, () => ({}) as never)
+  const document = await checked(app)
+  expect(schemasOf(document)).toMatchObject({ User: { properties: { a: {} } }, User_2: { properties: { b: {} } } })
+  expect(Object.keys(schemasOf(document))).toEqual(['User', 'User_2'])
+  const properties = (path: string): unknown =>
+    document.paths[path]?.get?.responses[200]?.content?.['application/json']?.schema?.properties
+  expect(properties('/a')).toEqual({ user: ref('User'), again: { type: 'array', items: ref('User') } })
+  expect(properties('/b')).toEqual({ user: ref('User_2') })
+  expect(properties('/both')).toEqual({ a: ref('User'), b: ref('User_2') })
+  expect(document.paths['/top']?.get?.responses[200]).toEqual(successOf(ref('User_2')))
+})
+
+test('input and output of a schema inside of another stay apart; a default stays with its use', async () => {
+  const Part = type({ size: 'number = 1' }).configure({ title: 'Part' } as never)
+  const Whole = type({ part: Part })
+  const app = new App(info)
+  app.post('/', { params: { whole: Body(Whole) }, response: Whole }, ({ whole }) => whole as never)
+  const Setting = v.pipe(v.object({ on: v.boolean() }), v.title('Setting'))
+  const Settings = v.object({ a: Setting, b: v.optional(Setting, { on: true }) })
+  app.post('/settings', { params: { settings: Body(toStandardJsonSchema(Settings)) } }, () => ({}))
+  const document = await checked(app)
+  expect(schemasOf(document)).toMatchObject({
+    Part: { properties: { size: { type: 'number' } }, required: ['size'] },
+    PartInput: { properties: { size: { type: 'number' } } },
+    Setting: { properties: { on: { type: 'boolean' } } },
+  })
+  expect(schemasOf(document).PartInput).not.toHaveProperty('required')
+  expect(document.paths['/']?.post?.requestBody).toMatchObject(bodyOf({ properties: { part: ref('PartInput') } }))
+  expect(document.paths['/']?.post?.responses[200]).toMatchObject(successOf({ properties: { part: ref('Part') } }))
+  expect(document.paths['/settings']?.post?.requestBody).toMatchObject(
+    bodyOf({ properties: { a: ref('Setting'), b: { ...ref('Setting'), default: { on: true } } } }),
+  )
+})
+
+test('a schema that refers to places inside of itself is left as it is', () => {
+  const named = { title: 'Named', type: 'object', properties: { a: { type: 'string' } } }
+  const json = {
+    title: 'Whole',
+    type: 'object',
+    properties: { named, same: { $ref: '#/properties/named/properties/a' } },
+  }
+  const app = new App(info)
+  app.get('/', { response: written(json) }, () => ({}))
+  expect(schemasOf(app.openapi()).Whole).toEqual({
+    ...json,
+    properties: { named, same: ref('Whole/properties/named/properties/a') },
+  })
+})
