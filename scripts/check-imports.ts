@@ -24,7 +24,7 @@ export type House = Readonly<Record<string, Room>>
 const HOUSE: House = {
   grammar: {
     files:
-      'challenges client-certificate exceptions headers host limits logged-error media-type problem-details schema shape status suggestion target unwritten writable',
+      'challenges client-certificate denial exceptions headers host limits logged-error media-type problem-details schema shape status suggestion target unwritten writable',
     from: '',
   },
   request: { files: 'body caller coerce incoming json mounted multipart multipart-part', from: 'grammar' },

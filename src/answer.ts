@@ -1,4 +1,6 @@
 /** What was thrown, to an answer: the app's own handlers by status and class, then the defaults. */
+
+import { Denial } from './denial.ts'
 import { declaredAnswer, type HTTPException, RequestValidationError } from './exceptions.ts'
 import { assertHeader } from './headers.ts'
 import type { Incoming } from './incoming.ts'
@@ -38,11 +40,22 @@ export class ExceptionHandlers {
     else throw new TypeError('exceptionHandler(): the first argument is a status or a class of errors.')
   }
 
-  /** The answer to an error; never throws. */
-  answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
+  /** The answer to an error, or to who is not let in; never throws. */
+  answer(failure: unknown, incoming: Incoming): Reply | Promise<Reply> {
+    if (failure instanceof Denial && failure.lasting && !incoming.observed && this.#isPlain) {
+      failure.reply ??= this.#exception(failure.makeError(), incoming)
+      return failure.reply
+    }
+    const error = failure instanceof Denial ? failure.makeError() : failure
+    incoming.observed?.failed(error)
     const handler = this.#handlerOf(error)
     if (handler === undefined) return this.#default(error, incoming)
     return this.#ask(handler, error, incoming)
+  }
+
+  /** Whether the app answers as every app does. */
+  get #isPlain(): boolean {
+    return this.#problems === undefined && this.#byStatus.size === 0 && this.#byClass.size === 0
   }
 
   async #ask(handler: ExceptionHandler<never>, error: unknown, incoming: Incoming): Promise<Reply> {

@@ -326,9 +326,8 @@ export class App extends Router implements Application, Surroundings {
       .catch((error: unknown) => this.answer(error, incoming))
   }
 
-  /** Answers what was thrown; never throws. */
+  /** Answers what was thrown, and who is not let in; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply> {
-    incoming.observed?.failed(error)
     return this.#challenged(this.#exceptions.answer(error, incoming), incoming.rootPath + incoming.path)
   }
 

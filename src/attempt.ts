@@ -1,4 +1,5 @@
 /** The alternatives of an anyOf, tried for one request. */
+import { Denial } from './denial.ts'
 import { declaredAnswer, HTTPException, isAbsent, markAbsent, type ValidationIssue } from './exceptions.ts'
 import { FAILED, isPromise, type Solving, type Step } from './solving.ts'
 
@@ -15,7 +16,7 @@ export class Attempt {
   readonly #alternatives: readonly Alternative[]
   readonly #solving: Solving
   readonly #before: ValidationIssue[] | undefined
-  readonly #refused: HTTPException[] = []
+  readonly #refused: (HTTPException | Denial)[] = []
   #invalid: ValidationIssue[] | undefined
   #failed = false
   #absent = false
@@ -30,45 +31,52 @@ export class Attempt {
     for (let i = start; i < this.#alternatives.length; i++) {
       const alternative = this.#alternatives[i] as Alternative
       this.#solving.errors = undefined
-      let pending: Promise<void> | undefined
+      let pending: Denial | Promise<Denial | undefined> | undefined
       try {
         pending = this.#run(alternative.steps, 0)
       } catch (error) {
         this.#refuse(error)
         continue
       }
-      if (pending) {
+      if (isPromise(pending)) {
         return pending.then(
-          () => (this.#accepts(alternative) ? this.#solving.values[alternative.slot] : this.from(i + 1)),
+          (denial) => (this.#accepts(alternative, denial) ? this.#solving.values[alternative.slot] : this.from(i + 1)),
           (error) => {
             this.#refuse(error)
             return this.from(i + 1)
           },
         )
       }
-      if (this.#accepts(alternative)) return this.#solving.values[alternative.slot]
+      if (this.#accepts(alternative, pending)) return this.#solving.values[alternative.slot]
     }
     return this.#nobody()
   }
 
-  #run(steps: readonly Step[], start: number): Promise<void> | undefined {
+  /** Undefined when all of them have run. */
+  #run(steps: readonly Step[], start: number): Denial | Promise<Denial | undefined> | undefined {
     const { values } = this.#solving
     for (let i = start; i < steps.length; i++) {
       const step = steps[i] as Step
       const value = step.run(this.#solving)
       if (isPromise(value)) {
         return Promise.resolve(value).then((made) => {
+          if (made instanceof Denial) return made
           values[step.slot] = made
           return this.#run(steps, i + 1)
         })
       }
+      if (value instanceof Denial) return value
       values[step.slot] = value
     }
     return undefined
   }
 
-  #accepts({ slot, optional }: Alternative): boolean {
+  #accepts({ slot, optional }: Alternative, denial: Denial | undefined): boolean {
     this.#settle()
+    if (denial !== undefined) {
+      this.#refused.push(denial)
+      return false
+    }
     const value = this.#solving.values[slot]
     if (value === FAILED) this.#failed = true
     else if (optional && value === undefined) this.#absent = true
@@ -90,7 +98,7 @@ export class Attempt {
   }
 
   #nobody(): unknown {
-    const refused = this.#refused
+    const refused = this.#refused.map((each) => (each instanceof Denial ? each.makeError() : each))
     const broken = refused.find((error) => !isAbsent(error))
     if (broken) throw withChallenges(broken, refused)
     for (const issue of this.#invalid ?? []) this.#solving.fail(issue)

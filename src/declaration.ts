@@ -1,5 +1,6 @@
 /** What may stand in a record of declarations, as the plan reads it; the functions that make it are in params.ts and depends.ts. */
 import type { CertificateSource } from './client-certificate.ts'
+import type { Denial } from './denial.ts'
 import type { HTTPException } from './exceptions.ts'
 import type { Incoming } from './incoming.ts'
 import type { SecuritySchemeObject } from './openapi/types.ts'
@@ -113,6 +114,8 @@ export interface Scheme<T = unknown, Scope extends string = string> extends Depe
   readonly certificateFrom?: CertificateSource | undefined
   /** Reads, and with a verifier checks, the credentials. Throws what {@link makeNotAuthenticatedError} makes. */
   authenticate(incoming: Incoming, scopes: RequiredScopes): T | Promise<T>
+  /** As {@link authenticate}, for schemes of this package: some refusals are given, and not thrown. */
+  '~attempt'?(incoming: Incoming, scopes: RequiredScopes): T | Denial | Promise<T | Denial>
   /** The answer to absent or broken credentials; the document shows its status and challenge. */
   makeNotAuthenticatedError(): HTTPException
   /** The answer to credentials that are broken or refused, where the document shall show it beside the one to absent ones. */

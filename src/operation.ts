@@ -1,6 +1,7 @@
 /** One declared path operation: makes its plan when declared, runs it for a request. */
 import { type Caller, callerOf } from './caller.ts'
 import type { Dependency, Params } from './declaration.ts'
+import { Denial } from './denial.ts'
 import type { Exits } from './exits.ts'
 import type { Incoming } from './incoming.ts'
 import type { Overrides } from './overrides.ts'
@@ -15,7 +16,7 @@ import { isPromise, Solving, type Watcher } from './solving.ts'
 /** What an operation needs of the app that it runs in. */
 export interface Surroundings {
   readonly overrides: Overrides
-  /** Answers what was thrown; never throws. */
+  /** Answers what was thrown, and who is not let in; never throws. */
   answer(error: unknown, incoming: Incoming): Reply | Promise<Reply>
   /** Tells of an error that no answer can carry any more. */
   report(error: unknown): void
@@ -88,6 +89,7 @@ export class Operation {
     try {
       const args = solver.solve(solving)
       if (isPromise(args)) return this.#later(solving, args)
+      if (args instanceof Denial) return this.#fail(args, solving)
       const value = this.#handler(args as never)
       if (isPromise(value) || solving.exits !== undefined) return this.#settle(solving, value)
       const reply = this.#respond(value, solving, this.#after(solving))
@@ -97,9 +99,11 @@ export class Operation {
     }
   }
 
-  async #later(solving: Solving, args: Promise<unknown>): Promise<Reply> {
+  async #later(solving: Solving, pending: Promise<unknown>): Promise<Reply> {
     try {
-      return await this.#settle(solving, this.#handler((await args) as never))
+      const args = await pending
+      if (args instanceof Denial) return await this.#fail(args, solving)
+      return await this.#settle(solving, this.#handler(args as never))
     } catch (error) {
       return this.#fail(error, solving)
     }
@@ -127,6 +131,11 @@ export class Operation {
 
   #fail(error: unknown, solving: Solving): Reply | Promise<Reply> {
     const { exits, incoming } = solving
+    if (error instanceof Denial) {
+      return exits?.has()
+        ? this.#failThrough(exits, error.makeError(), incoming)
+        : this.#surroundings.answer(error, incoming)
+    }
     const thrown = error instanceof Error ? error : notAnError(error, this.route.where)
     if (!exits?.has()) return this.#surroundings.answer(thrown, incoming)
     return this.#failThrough(exits, thrown, incoming)

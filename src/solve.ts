@@ -2,6 +2,7 @@
  * Runs a plan for one request: each value once, without an `await` where nothing is waited for; all validation errors together.
  */
 import { Attempt } from './attempt.ts'
+import { Denial } from './denial.ts'
 import { RequestValidationError } from './exceptions.ts'
 import { Exits } from './exits.ts'
 import type { AnyOfNode, CallNode, Plan, PlanNode } from './plan.ts'
@@ -10,14 +11,15 @@ import { FAILED, isPromise, type Solving, type Step, type Watcher } from './solv
 
 /** A plan that is ready to run. */
 export interface Solver {
-  /** The handler's arguments; or a promise of them where something has to be waited for. */
-  solve(solving: Solving): Args | Promise<Args>
+  /** The handler's arguments, or why there are none; or a promise of them where something has to be waited for. */
+  solve(solving: Solving): Solved | Promise<Solved>
   readonly slots: number
   /** The slots of what secures, in the order in which it runs. */
   readonly security: readonly number[]
 }
 
 type Args = Readonly<Record<string, unknown>>
+type Solved = Args | Denial
 type StandIns = ReadonlyMap<PlanNode, () => unknown>
 
 const NONE: StandIns = new Map()
@@ -58,13 +60,17 @@ export function compile(plan: Plan, standIns: StandIns = NONE, watcher?: Watcher
     return args
   }
 
-  const rest = async (solving: Solving, at: number, pending: Promise<unknown>): Promise<Args> => {
-    solving.values[(steps[at] as Step).slot] = await pending
+  const rest = async (solving: Solving, at: number, pending: Promise<unknown>): Promise<Solved> => {
+    const first = await pending
+    if (first instanceof Denial) return first
+    solving.values[(steps[at] as Step).slot] = first
     for (let i = at + 1; i < steps.length; i++) {
       if (i === gate) assertSecured(solving)
       const step = steps[i] as Step
-      const value = step.run(solving)
-      solving.values[step.slot] = isPromise(value) ? await value : value
+      const given = step.run(solving)
+      const value = isPromise(given) ? await given : given
+      if (value instanceof Denial) return value
+      solving.values[step.slot] = value
     }
     return done(solving)
   }
@@ -79,6 +85,7 @@ export function compile(plan: Plan, standIns: StandIns = NONE, watcher?: Watcher
         const step = steps[i] as Step
         const value = step.run(solving)
         if (isPromise(value)) return rest(solving, i, value)
+        if (value instanceof Denial) return value
         solving.values[step.slot] = value
       }
       return done(solving)
@@ -117,7 +124,7 @@ function stepOf(node: PlanNode, compiling: Compiling): Step {
 
 /** What failed in an alternative fails again where it is needed outside of it: its errors may have been dropped. */
 function fill(solving: Solving, slot: number, value: unknown): unknown {
-  if (value !== FAILED) solving.filled?.add(slot)
+  if (value !== FAILED && !(value instanceof Denial)) solving.filled?.add(slot)
   return value
 }
 
@@ -129,7 +136,8 @@ function runOf(node: PlanNode, compiling: Compiling): Step['run'] {
       return (solving) => readBody(solving, node.body)
     case 'scheme': {
       const { scheme, scopes } = node
-      return (solving) => scheme.authenticate(solving.incoming, scopes)
+      if (scheme['~attempt'] === undefined) return (solving) => scheme.authenticate(solving.incoming, scopes)
+      return (solving) => scheme['~attempt']?.(solving.incoming, scopes)
     }
     case 'scopes': {
       const { scopes } = node
@@ -151,7 +159,7 @@ const GIVEN: Readonly<Record<'request' | 'incoming' | 'response' | 'tasks', Step
   tasks: (solving) => solving.tasks,
 }
 
-/** Puts the values of slots under their names; undefined as soon as one of them has failed. */
+/** Puts the values of slots under their names; undefined as soon as one of them has failed, or lets nobody in. */
 function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Args | undefined {
   const names = inputs.map(({ name }) => name)
   const slots = inputs.map(({ node }) => node.slot)
@@ -159,7 +167,7 @@ function argsOf(inputs: CallNode['inputs']): (values: readonly unknown[]) => Arg
     const args: Record<string, unknown> = {}
     for (let i = 0; i < slots.length; i++) {
       const value = values[slots[i] as number]
-      if (value === FAILED) return undefined
+      if (value === FAILED || value instanceof Denial) return undefined
       args[names[i] as string] = value
     }
     return args

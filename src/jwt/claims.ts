@@ -1,13 +1,6 @@
-import {
-  InvalidClaimError,
-  MissingClaimError,
-  TokenExpiredError,
-  TokenNotYetValidError,
-  TokenTooOldError,
-  WrongAudienceError,
-  WrongIssuerError,
-} from './errors.ts'
+import { InvalidClaimError, MissingClaimError } from './errors.ts'
 import { type JSONObject, own } from './json.ts'
+import { EXPIRED, NOT_YET_VALID, type RefusedToken, TOO_OLD, WRONG_AUDIENCE, WRONG_ISSUER } from './refused-token.ts'
 
 /**
  * The claims of a token under their names on the wire; the registered ones have been checked for their types.
@@ -55,9 +48,13 @@ export interface ClaimTimes {
  * @param claims - A parsed JSON object.
  * @param expected - The configuration.
  * @param now - Milliseconds since the epoch.
- * @throws JWTError for the first claim that does not fit.
+ * @throws JWTError for a claim that is missing or has the wrong type, by its name.
  */
-export function checkClaims(claims: JSONObject, expected: ClaimExpectations, now: number): ClaimTimes {
+export function checkClaims(
+  claims: JSONObject,
+  expected: ClaimExpectations,
+  now: number,
+): ClaimTimes | RefusedToken {
   for (const name of TEXT_CLAIMS) {
     const value = own(claims, name)
     if (value !== undefined && typeof value !== 'string') throw new InvalidClaimError(name)
@@ -73,22 +70,19 @@ export function checkClaims(claims: JSONObject, expected: ClaimExpectations, now
   // RFC 7519 section 4.1.4: refused "on or after" this time.
   if (exp !== undefined) {
     until = (exp + clockTolerance) * 1000
-    if (now >= until) throw new TokenExpiredError()
+    if (now >= until) return EXPIRED
   }
   const from = nbf === undefined ? Number.NEGATIVE_INFINITY : (nbf - clockTolerance) * 1000
-  if (now < from) throw new TokenNotYetValidError()
+  if (now < from) return NOT_YET_VALID
   if (maxAge !== undefined) {
     // 'iat' is among the required claims then.
     const oldest = ((iat as number) + maxAge + clockTolerance) * 1000
-    if (now >= oldest || now < ((iat as number) - clockTolerance) * 1000) throw new TokenTooOldError()
+    if (now >= oldest || now < ((iat as number) - clockTolerance) * 1000) return TOO_OLD
     until = Math.min(until, oldest)
   }
 
-  if (expected.issuer !== undefined && !expected.issuer.includes(own(claims, 'iss') as string)) {
-    throw new WrongIssuerError()
-  }
-  checkAudience(audience, expected)
-  return { from, until }
+  if (expected.issuer !== undefined && !expected.issuer.includes(own(claims, 'iss') as string)) return WRONG_ISSUER
+  return isMeant(audience, expected) ? { from, until } : WRONG_AUDIENCE
 }
 
 const TEXT_CLAIMS = ['iss', 'sub', 'jti'] as const
@@ -108,15 +102,11 @@ function readAudience(claims: JSONObject): string | readonly string[] | undefine
   return value
 }
 
-function checkAudience(present: string | readonly string[] | undefined, expected: ClaimExpectations): void {
+function isMeant(present: string | readonly string[] | undefined, expected: ClaimExpectations): boolean {
   const { audience, ignoreAudience } = expected
-  if (ignoreAudience) return
+  if (ignoreAudience) return true
   // RFC 7519 section 4.1.3: who does not identify itself with a value of `aud` must refuse the token.
-  const meant =
-    audience === undefined
-      ? present === undefined
-      : typeof present === 'string'
-        ? audience.includes(present)
-        : present?.some((one) => audience.includes(one)) === true
-  if (!meant) throw new WrongAudienceError()
+  if (audience === undefined) return present === undefined
+  if (typeof present === 'string') return audience.includes(present)
+  return present?.some((one) => audience.includes(one)) === true
 }

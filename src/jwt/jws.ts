@@ -1,8 +1,8 @@
 import { isAwaitable } from './awaitable.ts'
 import { decodeBase64url } from './base64url.ts'
 import { type CompactToken, type Header, type HeaderCache, parseCompact } from './compact.ts'
-import { AlgorithmNotAllowedError, BadSignatureError, MalformedTokenError, UnknownKeyError } from './errors.ts'
 import type { FoundKey, FoundKeys, KeySource } from './key-source.ts'
+import { ALGORITHM_NOT_ALLOWED, BAD_SIGNATURE, MALFORMED_CLAIMS, RefusedToken, UNKNOWN_KEY } from './refused-token.ts'
 
 /** What a signature is checked against. */
 export interface JWSExpectations {
@@ -22,18 +22,22 @@ export interface VerifiedJWS {
   readonly keyUntil: number
 }
 
+/** What comes of a token. */
+export type CheckedJWS = VerifiedJWS | RefusedToken
+
 /** A token without `kid` is tried with this many keys at most: a verification is work that anyone can ask for. */
 const MAX_CANDIDATES = 8
 
 /**
  * Checks the signature of a JWS in compact form, at once where keys and engine allow it.
  *
- * @throws JWTError when it is not good; rejects with one when it has to wait.
+ * @throws KeysUnavailableError, at once or by rejecting, where it cannot be checked.
  */
-export function verifyJWS(text: unknown, expected: JWSExpectations): VerifiedJWS | Promise<VerifiedJWS> {
+export function verifyJWS(text: unknown, expected: JWSExpectations): CheckedJWS | Promise<CheckedJWS> {
   const token = parseCompact(text, expected.maxLength, expected.headers)
+  if (token instanceof RefusedToken) return token
   const { alg, kid } = token.parsed
-  if (expected.algorithms !== undefined && !expected.algorithms.has(alg)) throw new AlgorithmNotAllowedError()
+  if (expected.algorithms !== undefined && !expected.algorithms.has(alg)) return ALGORITHM_NOT_ALLOWED
   const found = expected.keys.find(alg, kid)
   return isAwaitable(found)
     ? Promise.resolve(found).then((keys) => tryKeys(token, keys, expected))
@@ -44,13 +48,12 @@ function tryKeys(
   token: CompactToken,
   found: FoundKeys,
   { headers, keys, algorithms }: JWSExpectations,
-): VerifiedJWS | Promise<VerifiedJWS> {
+): CheckedJWS | Promise<CheckedJWS> {
   if (found.length === 0 || found.length > MAX_CANDIDATES) {
     // Where the keys decide which algorithms are allowed, an algorithm that none of them has is not allowed.
-    if (algorithms === undefined && keys.algorithms?.has(token.parsed.alg) === false) {
-      throw new AlgorithmNotAllowedError()
-    }
-    throw new UnknownKeyError()
+    return algorithms === undefined && keys.algorithms?.has(token.parsed.alg) === false
+      ? ALGORITHM_NOT_ALLOWED
+      : UNKNOWN_KEY
   }
   for (let index = 0; index < found.length; index++) {
     const { key, until } = found[index] as FoundKey
@@ -58,7 +61,7 @@ function tryKeys(
     if (typeof valid !== 'boolean') return tryRest(token, found, index, valid, headers)
     if (valid) return accept(token, until, headers)
   }
-  throw new BadSignatureError()
+  return BAD_SIGNATURE
 }
 
 async function tryRest(
@@ -67,17 +70,17 @@ async function tryRest(
   index: number,
   first: Promise<boolean>,
   headers: HeaderCache,
-): Promise<VerifiedJWS> {
+): Promise<CheckedJWS> {
   if (await first) return accept(token, (found[index] as FoundKey).until, headers)
   for (const { key, until } of found.slice(index + 1)) {
     if (await key.verify(token)) return accept(token, until, headers)
   }
-  throw new BadSignatureError()
+  return BAD_SIGNATURE
 }
 
-function accept(token: CompactToken, keyUntil: number, headers: HeaderCache): VerifiedJWS {
+function accept(token: CompactToken, keyUntil: number, headers: HeaderCache): CheckedJWS {
   const payload = decodeBase64url(token.payload)
-  if (payload === undefined) throw new MalformedTokenError('The claims of the token are malformed')
+  if (payload === undefined) return MALFORMED_CLAIMS
   headers.keep(token.header, token.parsed)
   return { header: token.parsed, payload, keyUntil }
 }

@@ -3,6 +3,7 @@ import type { JWTClaims } from './claims.ts'
 import type { Key } from './key.ts'
 import type { KeySet } from './key-set.ts'
 import { assertOptions } from './options.ts'
+import type { RefusedToken } from './refused-token.ts'
 import { JWTSigner, type JWTSignerOptions } from './signer.ts'
 import { JWTVerifier } from './verifier.ts'
 import type { JWTVerifierOptions } from './verifier-options.ts'
@@ -113,6 +114,11 @@ export class JWT<Claims = JWTClaims> {
   /** Verifies a token, at once where possible; see {@link JWTVerifier.check}. */
   check(token: string): Claims | Promise<Claims> {
     return this.verifier.check(token)
+  }
+
+  /** As {@link check}, for the schemes: a refused token is given where that says all. */
+  '~attempt'(token: string): Claims | RefusedToken | Promise<Claims | RefusedToken> {
+    return this.check === JWT.prototype.check ? this.verifier['~attempt'](token) : this.check(token)
   }
 
   /** The claims of a warm token at once; see {@link JWTVerifier.cached}. */

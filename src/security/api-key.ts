@@ -2,6 +2,7 @@ import { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { type KeyVerified, type KeyVerifier, keyVerifier } from './key-verifier.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
@@ -33,6 +34,10 @@ abstract class APIKeyScheme<
   constructor(options: APIKeyOptions<Scope, AutoError, Verify>, model: SecuritySchemeObject, where: string) {
     const { name: _, verify: __, ...rest } = options
     super(rest, model, keyVerifier(options, where))
+  }
+
+  protected override get refusesAlike(): boolean {
+    return true
   }
 
   /** The answer to a key that is refused: 401, with the same challenge as for none. Why is for the log: it is the error's cause. */
@@ -74,7 +79,7 @@ export class APIKeyQuery<
     assertParameterName(name, 'APIKeyQuery: name')
     super(options, { type: 'apiKey', in: 'query', name }, 'APIKeyQuery')
     this.#parameter = name
-    if (new.target === APIKeyQuery) Object.freeze(this)
+    if (new.target === APIKeyQuery) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): string | undefined {
@@ -110,7 +115,7 @@ export class APIKeyHeader<
     assertToken(name, 'APIKeyHeader: name')
     super(options, { type: 'apiKey', in: 'header', name }, 'APIKeyHeader')
     this.#header = name.toLowerCase()
-    if (new.target === APIKeyHeader) Object.freeze(this)
+    if (new.target === APIKeyHeader) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): string | undefined {
@@ -148,7 +153,7 @@ export class APIKeyCookie<
     assertParameterName(name, 'APIKeyCookie: name')
     super(options, { type: 'apiKey', in: 'cookie', name }, 'APIKeyCookie')
     this.#cookie = name
-    if (new.target === APIKeyCookie) Object.freeze(this)
+    if (new.target === APIKeyCookie) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): string | undefined {

@@ -2,6 +2,7 @@ import { HTTPException } from '../exceptions.ts'
 import { type ChallengeParameters, formatChallenge } from '../headers.ts'
 import { isAwaitable } from '../jwt/awaitable.ts'
 import { confirmationOf } from '../jwt/confirmation.ts'
+import { RefusedToken } from '../jwt/refused-token.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
@@ -13,9 +14,12 @@ import type { SecuritySchemeOptions } from './scheme.ts'
 import type { StepUp } from './step-up.ts'
 import { TOKEN_BINDING_OPTIONS, type TokenBindingOptions, TokenBindings } from './token-binding.ts'
 import {
+  type Checked,
+  type CheckFunction,
   hasVerifier,
   isTokenVerifier,
   type Refused,
+  tokenCheck,
   type Verified,
   type Verifier,
   type VerifierFunction,
@@ -97,6 +101,10 @@ export abstract class BearerScheme<
   /** Whether it takes tokens with a proof of their key, as `Authorization: DPoP`. */
   get takesDPoP(): boolean {
     return this.#dpop !== undefined
+  }
+
+  protected override get refusesAlike(): boolean {
+    return !this.#dpop // whose nonces change
   }
 
   override makeAuthenticateHeaders(): Readonly<Record<string, string>> {
@@ -190,14 +198,17 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
   verify: Verify,
   names: ClaimNames,
   bindings: TokenBindings,
-): VerifierFunction<Credentials, Verified<Verify>> {
+): CheckFunction<Credentials, Verified<Verify>> {
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
+  const check = tokenCheck(verify)
   const principal = (claims: object | Refused): Verified<Verify> | Refused =>
     claims ? (principalOf(claims, names) as Verified<Verify>) : undefined
   return (credentials, incoming) => {
     const token = typeof credentials === 'string' ? credentials : credentials.credentials
-    const claims = verify.check(token)
-    const bound = (given: object | Refused): Verified<Verify> | Refused | Promise<Verified<Verify> | Refused> => {
+    const claims = check(token)
+    type Bound = Checked<Verified<Verify>>
+    const bound = (given: Checked<object>): Bound | Promise<Bound> => {
+      if (given instanceof RefusedToken) return given
       const made = principal(given)
       const proved = made && given ? bindings.check(confirmationOf(given), token, incoming) : undefined
       return isAwaitable(proved) ? proved.then(() => made) : made

@@ -7,6 +7,7 @@ import type { RequiredScopes } from '../scopes.ts'
 import { type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 import type { InvalidCredentials } from './credential-scheme.ts'
 import { CsrfGuard, type CsrfOptions, isSafe } from './csrf.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SchemeValue, type SecuritySchemeOptions } from './scheme.ts'
 import type { StepUp } from './step-up.ts'
@@ -142,7 +143,7 @@ export class CookieToken<
     this.#cookie = name
     this.#guard = guard
     this.#attributes = Object.freeze({ path: '/', secure: true, httpOnly: true, sameSite })
-    if (new.target === CookieToken) Object.freeze(this)
+    if (new.target === CookieToken) freezeScheme(this)
   }
 
   /**

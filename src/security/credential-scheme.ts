@@ -11,15 +11,18 @@
  * http-base.ts is the shortest example, bearer-scheme.ts the one for tokens.
  */
 
-import type { HTTPException } from '../exceptions.ts'
+import { Denial, unlessDenied } from '../denial.ts'
+import { type HTTPException, markAbsent } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
 import { isAwaitable } from '../jwt/awaitable.ts'
+import { RefusedToken } from '../jwt/refused-token.ts'
 import type { SecuritySchemeObject } from '../openapi/types.ts'
 import type { RequiredScopes } from '../scopes.ts'
 import { refusalIn } from './errors.ts'
+import { isOwnScheme } from './freeze-scheme.ts'
 import { readScopes } from './principal.ts'
 import { type SchemeValue, SecurityScheme, type SecuritySchemeOptions } from './scheme.ts'
-import type { Refused, VerifierFunction } from './verifier.ts'
+import type { Checked, CheckFunction } from './verifier.ts'
 
 /** Why credentials are answered with 401. */
 export interface InvalidCredentials {
@@ -28,6 +31,11 @@ export interface InvalidCredentials {
   /** What was thrown, for the log; default: nothing. */
   readonly cause?: unknown
 }
+
+type Given<Value, AutoError extends boolean> =
+  | SchemeValue<Value, AutoError>
+  | Denial
+  | Promise<SchemeValue<Value, AutoError> | Denial>
 
 /**
  * A scheme that reads credentials from one place and gives them as they are, or the principal that a verifier makes of them:
@@ -45,7 +53,11 @@ export abstract class CredentialScheme<
   Value = Credentials,
 > extends SecurityScheme<SchemeValue<Value, AutoError>, Scope> {
   readonly #model: SecuritySchemeObject
-  readonly #verify: VerifierFunction<Credentials, Value> | undefined
+  readonly #verify: CheckFunction<Credentials, Value> | undefined
+  #refusesAlike: boolean | undefined
+  #denialOfAbsent: Denial | undefined
+  /** Those that last, by what they are for. */
+  readonly #denials = new WeakMap<object, Denial>()
 
   /**
    * @param options what every scheme has.
@@ -55,7 +67,7 @@ export abstract class CredentialScheme<
   constructor(
     options: SecuritySchemeOptions<Scope, AutoError>,
     model: SecuritySchemeObject,
-    verify?: VerifierFunction<Credentials, Value> | undefined,
+    verify?: CheckFunction<Credentials, Value> | undefined,
   ) {
     super(options)
     this.#model = deepFreeze(this.description === undefined ? model : { ...model, description: this.description })
@@ -84,8 +96,21 @@ export abstract class CredentialScheme<
     incoming: Incoming,
     scopes: RequiredScopes,
   ): SchemeValue<Value, AutoError> | Promise<SchemeValue<Value, AutoError>> {
+    const given = this.#attempt(incoming, scopes)
+    return isAwaitable(given) ? given.then(unlessDenied) : unlessDenied(given)
+  }
+
+  /** As {@link authenticate}; what is refused in a way of which nothing is to be said but that is given, and not thrown. */
+  '~attempt'(incoming: Incoming, scopes: RequiredScopes): Given<Value, AutoError> {
+    // A subclass may do more before it asks us.
+    return this.authenticate === CredentialScheme.prototype.authenticate
+      ? this.#attempt(incoming, scopes)
+      : this.authenticate(incoming, scopes)
+  }
+
+  #attempt(incoming: Incoming, scopes: RequiredScopes): Given<Value, AutoError> {
     const credentials = this.readCredentials(incoming)
-    if (credentials === undefined) return this.absent()
+    if (credentials === undefined) return this.#absent()
     const verify = this.#verify
     if (verify === undefined) return credentials as SchemeValue<Value, AutoError>
     let value: ReturnType<typeof verify>
@@ -94,7 +119,7 @@ export abstract class CredentialScheme<
     } catch (error) {
       throw this.#refusal(error)
     }
-    if (!isAwaitable(value)) return this.#granted(value as Value | Refused, scopes)
+    if (!isAwaitable(value)) return this.#granted(value as Checked<Value>, scopes)
     return Promise.resolve(value).then(
       (settled) => this.#granted(settled, scopes),
       (error: unknown) => {
@@ -111,13 +136,50 @@ export abstract class CredentialScheme<
     return this.makeNotAuthenticatedError()
   }
 
-  #granted(value: Value | Refused, scopes: RequiredScopes): SchemeValue<Value, AutoError> {
-    if (value === undefined || value === null || value === false) throw this.makeInvalidCredentialsError()
+  /** Whether the class itself refuses with the same answer each time, so that it can be made once: not with a nonce in its challenge. */
+  protected get refusesAlike(): boolean {
+    return false
+  }
+
+  /** A subclass of the app's own may say something else each time. */
+  get #lasting(): boolean {
+    this.#refusesAlike ??= this.refusesAlike && isOwnScheme(this)
+    return this.#refusesAlike
+  }
+
+  #absent(): Denial | SchemeValue<Value, AutoError> {
+    if (!this.#lasting || !this.autoError) return this.absent()
+    this.#denialOfAbsent ??= new Denial(() => markAbsent(this.makeNotAuthenticatedError()), true)
+    return this.#denialOfAbsent
+  }
+
+  #refused(reason: RefusedToken | undefined): Denial {
+    const known = this.#denials.get(reason ?? this)
+    if (known !== undefined) return known
+    const denial = new Denial(() => {
+      const cause = reason?.makeError()
+      return this.makeInvalidCredentialsError(cause && { description: refusalIn(cause), cause })
+    }, this.#lasting)
+    if (denial.lasting) this.#denials.set(reason ?? this, denial)
+    return denial
+  }
+
+  #lacking(scopes: RequiredScopes): Denial {
+    const known = this.#denials.get(scopes)
+    if (known !== undefined) return known
+    const denial = new Denial(() => this.makeInsufficientScopeError(scopes.scopes), this.#lasting)
+    if (denial.lasting) this.#denials.set(scopes, denial)
+    return denial
+  }
+
+  #granted(value: Checked<Value>, scopes: RequiredScopes): Denial | SchemeValue<Value, AutoError> {
+    if (value === undefined || value === null || value === false) return this.#refused(undefined)
+    if (value instanceof RefusedToken) return this.#refused(value)
     if (scopes.scopes.length > 0) {
       // Read as a list before it is searched: in a text, `item` would be found in `items`.
       const granted = readScopes((value as { readonly scopes?: unknown }).scopes) ?? []
       for (const scope of scopes.scopes) {
-        if (!granted.includes(scope)) throw this.makeInsufficientScopeError(scopes.scopes)
+        if (!granted.includes(scope)) return this.#lacking(scopes)
       }
     }
     return value as SchemeValue<Value, AutoError>

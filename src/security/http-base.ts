@@ -2,6 +2,7 @@ import type { Incoming } from '../incoming.ts'
 import { credentialsOf } from './authorization.ts'
 import { CredentialScheme } from './credential-scheme.ts'
 import type { HTTPAuthorizationCredentials } from './credentials.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { assertToken, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 import { functionOf, type UnverifiedFunction, type Verified, type VerifierFunction } from './verifier.ts'
@@ -46,7 +47,7 @@ export class HTTPBase<
     assertToken(scheme, 'HTTPBase: scheme')
     super(rest, { type: 'http', scheme }, functionOf(options, 'HTTPBase'))
     this.#scheme = scheme.toLowerCase()
-    if (new.target === HTTPBase) Object.freeze(this)
+    if (new.target === HTTPBase) freezeScheme(this)
   }
 
   // FastAPI's takes every auth-scheme. This one takes the one that the document names.

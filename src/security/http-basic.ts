@@ -5,6 +5,7 @@ import { type BasicVerification, BasicVerifier, type SomeBasicUser } from './bas
 import { basicChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import { BasicCredentials, type HTTPBasicCredentials } from './credentials.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 import type { VerifierFunction } from './verifier.ts'
@@ -75,11 +76,15 @@ export class HTTPBasic<
     const verifies = Object.hasOwn(options, 'verify')
     super(rest, { type: 'http', scheme: 'basic' }, verifies ? verifierOf(realm, verify) : undefined)
     this.#challenge = basicChallenge(realm, verifies ? 'UTF-8' : charset)
-    if (new.target === HTTPBasic) Object.freeze(this)
+    if (new.target === HTTPBasic) freezeScheme(this)
   }
 
   override makeAuthenticateHeaders(): Readonly<Record<string, string>> {
     return { 'www-authenticate': this.#challenge }
+  }
+
+  protected override get refusesAlike(): boolean {
+    return true
   }
 
   /** The answer to credentials that are broken or refused: 401 with the same challenge; RFC 7617 has no error codes. */

@@ -2,6 +2,7 @@ import type { Incoming } from '../incoming.ts'
 import { bearerToken } from './authorization.ts'
 import { BEARER_OPTIONS, type BearerOptions, BearerScheme } from './bearer-scheme.ts'
 import { AuthorizationCredentials, type HTTPAuthorizationCredentials } from './credentials.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { assertText, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 import type { Unverified, Verifier } from './verifier.ts'
@@ -48,7 +49,7 @@ export class HTTPBearer<
     const { bearerFormat, ...rest } = checkOptions(options, OPTIONS, 'HTTPBearer')
     if (bearerFormat !== undefined) assertText(bearerFormat, 'HTTPBearer: bearerFormat')
     super(rest, { type: 'http', scheme: 'bearer', ...(bearerFormat === undefined ? {} : { bearerFormat }) })
-    if (new.target === HTTPBearer) Object.freeze(this)
+    if (new.target === HTTPBearer) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): HTTPAuthorizationCredentials | undefined {

@@ -6,6 +6,7 @@ import type { HTTPAuthorizationCredentials } from './credentials.ts'
 import { StaleNonceError } from './digest-errors.ts'
 import type { DigestUser, DigestVerification, SomeDigestUser } from './digest-options.ts'
 import { DigestVerifier } from './digest-verifier.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 
@@ -62,7 +63,7 @@ export class HTTPDigest<
       verifier && ((credentials, incoming) => verifier.verify(credentials, incoming)),
     )
     this.#verifier = verifier
-    if (new.target === HTTPDigest) Object.freeze(this)
+    if (new.target === HTTPDigest) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): HTTPAuthorizationCredentials | undefined {

@@ -1,7 +1,16 @@
 import type { Incoming } from '../incoming.ts'
 import { isAwaitable } from '../jwt/awaitable.ts'
+import { RefusedToken } from '../jwt/refused-token.ts'
 import { CLAIM_NAMES, principalOf } from './principal.ts'
-import { isTokenVerifier, type Refused, type TokenVerifier, type Verified, type VerifierFunction } from './verifier.ts'
+import {
+  type Checked,
+  type CheckFunction,
+  isTokenVerifier,
+  type TokenVerifier,
+  tokenCheck,
+  type Verified,
+  type VerifierFunction,
+} from './verifier.ts'
 
 /** What knows API keys: {@link APIKeys}, or an object of your own. It throws for a key that it refuses. */
 export interface KeyPrincipals<Principal = object> {
@@ -25,16 +34,19 @@ export type KeyVerified<Verify> = Verify extends { principalOf(key: string): inf
 export function keyVerifier<Verify extends KeyVerifier>(
   options: { readonly verify?: Verify },
   where: string,
-): VerifierFunction<string, KeyVerified<Verify>> | undefined {
+): CheckFunction<string, KeyVerified<Verify>> | undefined {
   if (!Object.hasOwn(options, 'verify')) return undefined
   type Made = KeyVerified<Verify>
   const verify: unknown = options.verify
   if (isKeyPrincipals(verify)) return (key) => verify.principalOf(key) as Made | Promise<Made>
   if (isTokenVerifier(verify)) {
-    const principal = (claims: object | Refused): Made | Refused =>
-      claims ? (principalOf(claims, CLAIM_NAMES) as Made) : undefined
+    const check = tokenCheck(verify)
+    const principal = (claims: Checked<object>): Checked<Made> => {
+      if (claims instanceof RefusedToken) return claims
+      return claims ? (principalOf(claims, CLAIM_NAMES) as Made) : undefined
+    }
     return (key) => {
-      const claims = verify.check(key)
+      const claims = check(key)
       return isAwaitable(claims) ? Promise.resolve(claims).then(principal) : principal(claims)
     }
   }

@@ -2,6 +2,7 @@ import type { CertificateSource, ClientCertificate } from '../client-certificate
 import type { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
 import { CredentialScheme } from './credential-scheme.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
 import { functionOf, type UnverifiedFunction, type Verified, type VerifierFunction } from './verifier.ts'
@@ -71,7 +72,7 @@ export class MutualTLS<
     super(rest, { type: 'mutualTLS' }, functionOf(options, 'MutualTLS'))
     this.#from = from
     this.#clock = clock
-    if (new.target === MutualTLS) Object.freeze(this)
+    if (new.target === MutualTLS) freezeScheme(this)
   }
 
   /** Where it takes the certificate from. */

@@ -1,6 +1,7 @@
 import type { Incoming } from '../incoming.ts'
 import { bearerToken, wholeAuthorization } from './authorization.ts'
 import { BEARER_OPTIONS, type BearerOptions, BearerScheme } from './bearer-scheme.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import {
   checkFlow,
   flowOptions,
@@ -89,7 +90,7 @@ export class OAuth2<
     const { flows = {}, ...rest } = checkOptions(options, ['flows', ...SHARED], 'OAuth2')
     const documented = flowsOf(flows)
     super({ ...rest, scopes: scopesOf<Scope>(documented) }, { type: 'oauth2', flows: documented })
-    if (new.target === OAuth2) Object.freeze(this)
+    if (new.target === OAuth2) freezeScheme(this)
   }
 
   override readCredentials(incoming: Incoming): string | undefined {
@@ -144,7 +145,7 @@ export class OAuth2PasswordBearer<
 > extends OAuth2Bearer<Scope, AutoError, Verify> {
   constructor(options: OAuth2PasswordBearerOptions<Scope, AutoError, Verify>) {
     super('password', options, 'OAuth2PasswordBearer')
-    if (new.target === OAuth2PasswordBearer) Object.freeze(this)
+    if (new.target === OAuth2PasswordBearer) freezeScheme(this)
   }
 }
 
@@ -174,7 +175,7 @@ export class OAuth2AuthorizationCodeBearer<
 > extends OAuth2Bearer<Scope, AutoError, Verify> {
   constructor(options: OAuth2AuthorizationCodeBearerOptions<Scope, AutoError, Verify>) {
     super('authorizationCode', options, 'OAuth2AuthorizationCodeBearer')
-    if (new.target === OAuth2AuthorizationCodeBearer) Object.freeze(this)
+    if (new.target === OAuth2AuthorizationCodeBearer) freezeScheme(this)
   }
 }
 
@@ -201,7 +202,7 @@ export class OAuth2ClientCredentials<
 > extends OAuth2Bearer<Scope, AutoError, Verify> {
   constructor(options: OAuth2ClientCredentialsOptions<Scope, AutoError, Verify>) {
     super('clientCredentials', options, 'OAuth2ClientCredentials')
-    if (new.target === OAuth2ClientCredentials) Object.freeze(this)
+    if (new.target === OAuth2ClientCredentials) freezeScheme(this)
   }
 }
 
@@ -229,7 +230,7 @@ export class OAuth2Implicit<
 > extends OAuth2Bearer<Scope, AutoError, Verify> {
   constructor(options: OAuth2ImplicitOptions<Scope, AutoError, Verify>) {
     super('implicit', options, 'OAuth2Implicit')
-    if (new.target === OAuth2Implicit) Object.freeze(this)
+    if (new.target === OAuth2Implicit) freezeScheme(this)
   }
 }
 

@@ -4,6 +4,7 @@ import type { JWTClaims } from '../jwt/claims.ts'
 import type { ClaimsSchema } from '../jwt/standard-schema.ts'
 import { bearerToken, wholeAuthorization } from './authorization.ts'
 import { BEARER_OPTIONS, type BearerOptions, BearerScheme } from './bearer-scheme.ts'
+import { freezeScheme } from './freeze-scheme.ts'
 import { type OpenIdVerification, OpenIdVerifier } from './openid-verifier.ts'
 import { assertUrl, checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
@@ -109,7 +110,7 @@ export class OpenIdConnect<
     super(asked as BearerOptions<OpenIdVerifierOf<Verify>> & typeof rest, { type: 'openIdConnect', openIdConnectUrl })
     this.#anyScope = rest.scopes === undefined
     this.#verifier = verifier
-    if (new.target === OpenIdConnect) Object.freeze(this)
+    if (new.target === OpenIdConnect) freezeScheme(this)
   }
 
   override get scopes(): Readonly<Record<string, string>> | undefined {

@@ -1,4 +1,5 @@
 import type { Incoming } from '../incoming.ts'
+import type { RefusedToken } from '../jwt/refused-token.ts'
 import type { Principal } from './principal.ts'
 
 /**
@@ -26,6 +27,15 @@ export type VerifierFunction<Credentials, Value = unknown> = (
   credentials: Credentials,
   incoming: Incoming,
 ) => Value | Refused | Promise<Value | Refused>
+
+/** As {@link VerifierFunction}, of this package: it may give why a token is refused, in the place of throwing it. */
+export type CheckFunction<Credentials, Value> = (
+  credentials: Credentials,
+  incoming: Incoming,
+) => Checked<Value> | Promise<Checked<Value>>
+
+/** A principal, or what refuses credentials. */
+export type Checked<Value> = Value | Refused | RefusedToken
 
 /** What refuses credentials where a principal is expected. */
 export type Refused = undefined | null | false
@@ -95,4 +105,18 @@ export function functionOf<Credentials, Verify>(
 export function isTokenVerifier(verify: unknown): verify is TokenVerifier {
   if ((typeof verify !== 'object' && typeof verify !== 'function') || verify === null) return false
   return typeof (verify as TokenVerifier).check === 'function'
+}
+
+/** What asks a verifier of tokens: one of this package gives what it refuses, where it can, in the place of throwing it. */
+export function tokenCheck(verify: TokenVerifier & Attempts): (token: string) => Claimed | Promise<Claimed> {
+  return typeof verify['~attempt'] === 'function'
+    ? (token) => (verify as Required<Attempts>)['~attempt'](token)
+    : (token) => verify.check(token)
+}
+
+type Claimed = Checked<object>
+
+/** What `JWT` and `JWTVerifier` have beside `check`. */
+interface Attempts {
+  '~attempt'?(token: string): Claimed | Promise<Claimed>
 }
