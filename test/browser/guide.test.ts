@@ -4,6 +4,7 @@ import bigger from '../../docs/src/bigger-applications/main.ts'
 import body from '../../docs/src/body/main.ts'
 import firstApp from '../../docs/src/first-app/main.ts'
 import path from '../../docs/src/path-parameters/main.ts'
+import start from '../../docs/src/start/main.ts'
 import { serve } from '../../src/adapters/node.ts'
 import { browserTest } from './chromium.ts'
 import { screenshot } from './guide-screenshot.ts'
@@ -56,4 +57,21 @@ browserTest('tags group operations', async ({ page, watch }) => {
     await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.getAttribute('data-tag'))),
   ).toEqual(['items', 'staff'])
   await screenshot(page, 'routers-docs')
+})
+
+browserTest('the picture of the start page: the scope and the refusals of an operation', async ({ page, watch }) => {
+  await using server = await serve(start, { port: 0 })
+  watch.allow(server.url)
+  await page.setViewportSize({ width: 1000, height: 1700 })
+  await page.goto(`${server.url}/docs`)
+  const items = operation(page, 'post_items')
+  await items.locator('.opblock-summary-control').click()
+  for (const status of ['201', '401', '403', '422']) await items.locator(`tr[data-code="${status}"]`).waitFor()
+  await page.getByRole('button', { name: 'Authorize', exact: true }).waitFor()
+  await items.locator('.opblock-summary-control').click()
+  await items.locator('.opblock-body').waitFor({ state: 'detached' })
+  await items.locator('.opblock-summary-control').blur()
+  await page.mouse.move(0, 0)
+  await page.setViewportSize({ width: 1000, height: 400 })
+  await screenshot(page, 'start-docs')
 })
