@@ -56,9 +56,11 @@ export function responderOf(options: ResponseOptions): Responder {
   }
 
   return (value, solving, after) => {
-    if (value instanceof Response) return fromResponse(value, solving.touched, after)
-    if (value instanceof Error)
-      throw new TypeError(`${where}: the handler returned an error. Throw it: throw new HTTPException(…).`)
+    if (!isData(value)) {
+      if (value instanceof Response) return fromResponse(value, solving.touched, after)
+      if (value instanceof Error)
+        throw new TypeError(`${where}: the handler returned an error. Throw it: throw new HTTPException(…).`)
+    }
     if (validate === undefined) return send(value, solving, after)
     if (isStream(value)) {
       discard(value)
@@ -71,6 +73,18 @@ export function responderOf(options: ResponseOptions): Responder {
       return Promise.resolve(result).then((settled) => send(accept(settled, value), solving, after))
     return send(accept(result, value), solving, after)
   }
+}
+
+/**
+ * Whether a value is of no class: data, as nearly all is that handlers give.
+ *
+ * It is not held against the web's classes then. Node loads those when one of them is first named, and that takes longer than the
+ * whole of a first answer.
+ */
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === Array.prototype
 }
 
 interface Content {
@@ -90,7 +104,7 @@ function bodyOf(value: unknown, mediaType: string | undefined, where: string): C
     const body = value instanceof ReadableStream ? value : streamOf(value)
     return { headers: ['content-type', contentType(mediaType ?? 'application/octet-stream')], body }
   }
-  if (value instanceof Blob) {
+  if (!isData(value) && value instanceof Blob) {
     return { headers: ['content-type', value.type || (mediaType ?? 'application/octet-stream')], body: value.stream() }
   }
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
@@ -183,17 +197,17 @@ function hasType(headers: readonly string[]): boolean {
 type Chunks = AsyncIterable<unknown>
 
 function isStream(value: unknown): value is ReadableStream<Uint8Array> | Chunks {
-  return (
-    typeof value === 'object' && value !== null && (value instanceof ReadableStream || Symbol.asyncIterator in value)
-  )
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.asyncIterator in value || (!isData(value) && value instanceof ReadableStream)
 }
 
 /** Ends a stream that is not sent, so that what it holds is let go. */
 function discard(value: unknown): void {
+  if (!isStream(value)) return
   if (value instanceof ReadableStream) {
     if (!value.locked) value.cancel().catch(() => {})
-  } else if (isStream(value)) {
-    const iterator = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+  } else {
+    const iterator = value[Symbol.asyncIterator]()
     Promise.resolve(iterator.return?.()).catch(() => {})
   }
 }

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { ClientCertificate } from '../client-certificate.ts'
 import { certificateInField, readCertificate } from './x509.ts'
@@ -16,5 +15,5 @@ export function certificateOf(socket: Partial<TLSSocket>): ClientCertificate | f
 
 /** The certificate in a value of `Client-Cert` (RFC 9440): false for what is none. */
 export function certificateIn(header: string): ClientCertificate | false {
-  return certificateInField(header, X509Certificate)
+  return certificateInField(header, process.getBuiltinModule('node:crypto').X509Certificate)
 }

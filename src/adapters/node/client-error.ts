@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { reasonPhrase } from '../../status.ts'
 import { linger } from './linger.ts'
 
 const STATUS = new Map([
@@ -35,7 +36,7 @@ export function refuseConnect(_req: IncomingMessage, stream: Duplex): void {
 }
 
 function end(socket: Socket, status: number): void {
-  const phrase = STATUS_CODES[status] as string
+  const phrase = reasonPhrase(status)
   const body = JSON.stringify({ detail: phrase })
   const head = `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`
   socket.end(head + body, 'latin1')

@@ -1,5 +1,4 @@
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import type { Application } from '../../reply.ts'
 import { ListenError } from '../listen-error.ts'
@@ -125,10 +124,13 @@ function makeServer(settings: Settings, tls: ServeOptions['tls']): HttpServer {
     // Most requests have no body: their streams need no life of their own.
     optimizeEmptyRequests: true,
   }
+  // An import of node:http reads all that it exports, and so loads Node's fetch, http2 and workers; node:https loads tls.
   const http: HttpServer =
     tls === undefined
-      ? createServer(limits)
-      : createTlsServer({ ...tls, ...limits, handshakeTimeout: settings.headersTimeout })
+      ? process.getBuiltinModule('node:http').createServer(limits)
+      : process
+          .getBuiltinModule('node:https')
+          .createServer({ ...tls, ...limits, handshakeTimeout: settings.headersTimeout })
   // One more than allowed, so that one too many is seen: over its own limit the parser of Node 22 and 24 drops lines in silence.
   http.maxHeadersCount = settings.maxHeadersCount + 1
   http.maxRequestsPerSocket = settings.maxRequestsPerSocket
