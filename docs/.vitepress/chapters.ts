@@ -103,6 +103,18 @@ export const PARTS: readonly Part[] = [
           'jwt/JWT jwt/JWTOptions jwt/JWTSigner jwt/JWTSignerOptions jwt/JWTVerifier jwt/JWTVerifierOptions jwt/JWTClaims jwt/Duration jwt/ClaimsSchema jwt/Key jwt/KeyOptions jwt/GenerateOptions jwt/KeySet jwt/KeyInput jwt/RotateOptions jwt/JWKSDocument jwt/RevocationStore jwt/MemoryRevocationStore jwt/RedisRevocationStore jwt/RedisRevocationStoreOptions password/PasswordHash password/PasswordHashOptions password/CallOptions password/AuthenticateOptions password/StoredUser password/Lookup password/Argon2idHasher password/Argon2idOptions password/LoginThrottle password/LoginThrottleOptions password/BackOff password/LoginThrottledError security/passwordLogin security/PasswordLoginOptions security/LoginAttempts',
       },
       {
+        path: 'security/passwords',
+        title: 'Passwords, new and old',
+        names:
+          'password/Argon2EngineName password/AspNetIdentityReader password/BcryptHasher password/BcryptOptions password/CostLimits password/DjangoReader password/FirebaseScryptOptions password/FirebaseScryptReader password/FlexibleLimiter password/HashReader password/HashTooCostlyError password/Hasher password/HasherUnavailableError password/MalformedHashError password/MemoryThrottleStore password/PasslibReader password/PasswordHashBusyError password/PasswordHashError password/PasswordHashErrorCode password/PasswordRefusedError password/PasswordTooLongError password/Pbkdf2Hasher password/Pbkdf2Options password/Pepper password/RateLimiterStore password/ReaderOptions password/ScryptHasher password/ScryptOptions password/SpringReader password/ThrottleEntry password/ThrottleStore password/UnknownHashError password/UnknownPepperError password/WerkzeugReader password/defaultCostLimits password/firebaseStored',
+      },
+      {
+        path: 'security/tokens',
+        title: 'Tokens in detail',
+        names:
+          'jwt/ALGORITHMS jwt/AlgorithmName jwt/HMACName jwt/PublicKeyAlgorithmName jwt/AccessTokenClaims jwt/AccessTokenGrant jwt/AccessTokenSigner jwt/AccessTokenSignerOptions jwt/AccessTokenVerifier jwt/AccessTokenVerifierOptions jwt/KeySource jwt/FoundKey jwt/FoundKeys jwt/RemoteKeySet jwt/RemoteKeySetOptions jwt/SchemaResult jwt/ChallengeOptions jwt/challengeFor jwt/JWTError jwt/JWTErrorCode jwt/ClaimIssue jwt/AlgorithmNotAllowedError jwt/BadSignatureError jwt/EncryptedTokenError jwt/InvalidClaimError jwt/KeysUnavailableError jwt/MalformedTokenError jwt/MissingClaimError jwt/RevocationUnavailableError jwt/TokenExpiredError jwt/TokenNotYetValidError jwt/TokenRevokedError jwt/TokenTooLongError jwt/TokenTooOldError jwt/UnknownKeyError jwt/UnsupportedHeaderError jwt/WrongAudienceError jwt/WrongIssuerError jwt/WrongTypeError',
+      },
+      {
         path: 'security/http-basic',
         title: 'HTTP Basic',
         names:

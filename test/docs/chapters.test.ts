@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CHAPTERS } from '../../docs/.vitepress/chapters.ts'
 import { chaptersByName, entries } from '../../scripts/docs-reference.ts'
@@ -108,12 +108,19 @@ function publicNames(): Set<string> {
   found = new Set()
   for (const [subpath, file] of entries()) {
     const prefix = subpath === '.' ? '' : `${subpath.slice(2)}/`
-    const text = readFileSync(join(docs, '..', file), 'utf8')
-    for (const [, list = ''] of text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)) {
-      for (const name of list.split(',')) found.add(prefix + name.trim().replace(/^type |.* as /g, ''))
-    }
-    for (const [, name = ''] of text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm))
-      found.add(prefix + name)
+    for (const name of exportsOf(join(docs, '..', file))) found.add(prefix + name)
   }
   return found
+}
+
+function exportsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) => list.split(','))
+  const declared = text.matchAll(/^export (?:abstract )?(?:async )?(?:function|const|class|interface|type) (\w+)/gm)
+  const whole = [...text.matchAll(/^export \* from '(\.[^']+)'/gm)]
+  return [
+    ...listed.map((name) => name.trim().replace(/^type |.* as /g, '')),
+    ...[...declared].map(([, name = '']) => name),
+    ...whole.flatMap(([, path = '']) => exportsOf(join(dirname(file), path))),
+  ]
 }
