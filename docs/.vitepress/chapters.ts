@@ -40,8 +40,9 @@ export const PARTS: readonly Part[] = [
         path: 'tutorial/errors',
         title: 'Errors',
         names:
-          'HTTPException HTTPExceptionOptions ProblemDetailsOptions ProblemType RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
+          'HTTPException HTTPExceptionOptions RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
       },
+      { path: 'tutorial/problem-details', title: 'Problem Details', names: 'ProblemDetailsOptions ProblemType' },
     ],
   },
   {

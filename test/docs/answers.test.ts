@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import errors, { log as errorLog } from '../../docs/src/errors/main.ts'
-import problems from '../../docs/src/errors/problem-details.ts'
+import problems from '../../docs/src/problem-details/main.ts'
 import responses, { log as responseLog } from '../../docs/src/responses/main.ts'
+import { App } from '../../src/app.ts'
 
 const json = (value: unknown): RequestInit => ({
   method: 'POST',
@@ -52,6 +53,21 @@ describe('problem details', () => {
     expect(problems.openapi().paths?.['/orders/{amount}']?.post?.responses?.['422']).toMatchObject({
       content: { 'application/problem+json': {} },
     })
+  })
+
+  test('a place in a body is a pointer; a bug is one that says nothing', async () => {
+    const wrong = await problems.request('/items', json({ name: 'rope', sizes: [10, 'wide'] }))
+    expect(await wrong.json()).toMatchObject({ errors: [{ in: 'body', pointer: '#/sizes/1' }] })
+    expect(() => new App({ problemDetails: { types: { 404: 'no uri' } } })).toThrow(
+      "App: problemDetails: types: 404 is a URI, like 'https://example.com/problems/404'.",
+    )
+    const app = new App({ problemDetails: true, onError: () => {} })
+    app.get('/bug', () => {
+      throw new Error('cannot reach db-1.internal')
+    })
+    expect(await (await app.request('/bug')).text()).not.toContain('db-1')
+    app.exceptionHandler(Error, () => Response.json({ own: 'form' }, { status: 500 }))
+    expect(await (await app.request('/bug')).json()).toEqual({ own: 'form' })
   })
 })
 

@@ -1,13 +1,17 @@
-import { App, HTTPException, Path } from 'sallyport'
+import { App, Body, HTTPException, Path } from 'sallyport'
 import { z } from 'zod'
 
+// #region option
 const app = new App({
   title: 'Problem Details',
   problemDetails: {
     types: { out_of_stock: 'https://example.com/problems/out-of-stock' },
+    instance: () => `urn:uuid:${crypto.randomUUID()}`,
   },
 })
+// #endregion option
 
+// #region throw
 app.post(
   '/orders/{amount}',
   { params: { amount: Path(z.int().max(10)) }, status: 201 },
@@ -21,5 +25,12 @@ app.post(
     return { amount }
   },
 )
+// #endregion throw
+
+// #region body
+const Item = z.object({ name: z.string(), sizes: z.array(z.int()) })
+
+app.post('/items', { params: { item: Body(Item) }, status: 201 }, ({ item }) => item)
+// #endregion body
 
 export default app
