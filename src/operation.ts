@@ -7,7 +7,7 @@ import type { Incoming } from './incoming.ts'
 import type { Overrides } from './overrides.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Reply } from './reply.ts'
-import { assertScopesEnforced, isOpen } from './requirement.ts'
+import { assertSatisfiable, assertScopesEnforced, isOpen } from './requirement.ts'
 import { type Responder, responderOf } from './respond.ts'
 import type { Route } from './route.ts'
 import { compile, type Solver } from './solve.ts'
@@ -178,6 +178,7 @@ export function planOf(route: Route, overrides?: ReadonlyMap<unknown, Dependency
   if (!route.plan) assertScopesEnforced(dependencies, params, where)
   const plan = route.plan ? { ...route.plan, where } : makePlan({ where, dependencies, params })
   assertPathNames(route, plan)
+  assertSatisfiable(plan.requirements, where)
   if (route.options.public && !isOpen(plan.requirements)) {
     throw new TypeError(
       `${where} is declared as public, but itself requires ${plan.schemes.map(({ schemeName }) => schemeName).join(', ')}. Take one of the two away.`,

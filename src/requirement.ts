@@ -148,6 +148,41 @@ export function isOpen(requirements: readonly Requirement[]): boolean {
   return requirements.length === 0 || requirements.some((requirement) => requirement.size === 0)
 }
 
+/**
+ * Refuses requirements that no request can fulfil: two auth-schemes that each must be the one in `Authorization`.
+ *
+ * @throws TypeError that names both and the next step.
+ */
+export function assertSatisfiable(requirements: readonly Requirement[], where: string): void {
+  const clashes = requirements.map((requirement) => clashOf([...requirement.keys()]))
+  const [first] = clashes
+  if (first === undefined || clashes.includes(undefined)) return
+  const [one, other] = first
+  throw new TypeError(
+    `${where} requires ${one} and ${other} together, but a request has one Authorization header, for one auth-scheme: nobody could get in. Take either with anyOf(), or read one of them from another place (APIKeyHeader, APIKeyCookie, MutualTLS).`,
+  )
+}
+
+/** The names of two schemes that cannot be sent together; undefined where all can. */
+function clashOf(schemes: readonly Scheme[]): readonly [string, string] | undefined {
+  let first: readonly [kind: string, name: string] | undefined
+  for (const { model, schemeName } of schemes) {
+    const kind = authSchemeOf(model)
+    if (kind === undefined) continue
+    first ??= [kind, schemeName]
+    if (first[0] !== kind) return [first[1], schemeName]
+  }
+  return undefined
+}
+
+/** What a scheme wants in `Authorization`; DPoP counts as Bearer, as there are schemes that take both (RFC 9449 §7). */
+function authSchemeOf(model: Scheme['model']): string | undefined {
+  if (model.type === 'oauth2' || model.type === 'openIdConnect') return 'bearer'
+  if (model.type !== 'http') return undefined
+  const scheme = model.scheme.toLowerCase()
+  return scheme === 'dpop' ? 'bearer' : scheme
+}
+
 function assertUse(use: DependencyUse, where: string): void {
   if (use.scopes.length === 0) return
   const schemes = schemesOf(use.on as Declaration)

@@ -1,7 +1,8 @@
-import type { OAuthFlowObject } from '../openapi/types.ts'
+import type { OAuthFlowObject, SecuritySchemeObject } from '../openapi/types.ts'
 import { type Audit, type AuditedScheme, listText } from './audit.ts'
 import type { Demand, Requires } from './requires.ts'
 import { type Level, RULES, type RuleId } from './rules.ts'
+import { placeOf } from './scheme-kind.ts'
 
 /** Something in an app that a person should look at. */
 export interface Finding {
@@ -29,10 +30,11 @@ type Found = readonly [rule: RuleId, where: string, message: string]
 
 function ofOperations(audit: Audit): Found[] {
   const tokenPaths = tokenPathsOf(audit)
+  const models = new Map(audit.schemes.map(({ name, model }) => [name, model]))
   return audit.operations.flatMap((operation): Found[] => {
     const { requires, open, changesState, documented } = operation
     const where = `${operation.method} ${operation.path}`
-    const found = ofCredentials(requires, where)
+    const found = [...ofCredentials(requires, where), ...ofPlaces(requires, models, where)]
     // A token endpoint cannot ask for a token: it takes the credentials in its body.
     if (!open || operation.public || tokenPaths.has(operation.path)) return found
     if (changesState && requires.some((alternative) => alternative.size > 0))
@@ -61,6 +63,26 @@ function ofCredentials(requires: Requires, where: string): Found[] {
       ],
     ]
   })
+}
+
+/** Where all ways in ask for two credentials in one place, of which a request has one. */
+function ofPlaces(requires: Requires, models: ReadonlyMap<string, SecuritySchemeObject>, where: string): Found[] {
+  const pairs = requires.map((alternative) => {
+    const readers = new Map<string, string>()
+    for (const [name, { verified }] of alternative) {
+      const model = models.get(name)
+      const place = model && verified === 'scheme' ? placeOf(model) : undefined
+      if (place === undefined) continue
+      const other = readers.get(place)
+      if (other !== undefined) return { place, names: [other, name] }
+      readers.set(place, name)
+    }
+    return undefined
+  })
+  const [first] = pairs
+  if (first === undefined || pairs.includes(undefined)) return []
+  const { place, names } = first
+  return [['same-place', where, `${where} requires ${listText(names)} together, and both verify what is in ${place}.`]]
 }
 
 function ofSchemes({ schemes, servers }: Audit): Found[] {

@@ -14,6 +14,7 @@ export interface Rule {
 export type RuleId =
   | 'credentials-ignored'
   | 'credentials-unverified'
+  | 'same-place'
   | 'open-unsafe'
   | 'optional-unsafe'
   | 'hidden-open'
@@ -36,6 +37,12 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     level: 'warning',
     title: 'The handler is given credentials as they were sent, and nothing before it checks them.',
     next: 'Give the scheme a verifier (its option verify), or check the value in a dependency that the operation requires.',
+  },
+  'same-place': {
+    level: 'warning',
+    title:
+      'Two schemes that are required together read the same place, so that one value must pass both of their verifiers.',
+    next: 'Give one of them a place of its own, or take either with anyOf().',
   },
   'open-unsafe': {
     level: 'warning',

@@ -34,6 +34,18 @@ export function credentialsText(model: SecuritySchemeObject): string {
   }
 }
 
+/** Where a scheme reads; two schemes with the same text read the same. Undefined: a certificate, which is part of the connection. */
+export function placeOf(model: SecuritySchemeObject): string | undefined {
+  switch (model.type) {
+    case 'apiKey':
+      return `the ${model.in === 'query' ? 'query parameter' : model.in} ${model.in === 'header' ? model.name.toLowerCase() : model.name}`
+    case 'mutualTLS':
+      return undefined
+    default:
+      return 'the header authorization'
+  }
+}
+
 const HTTP: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
   basic: 'a user name and password',
   bearer: 'a bearer token',

@@ -237,6 +237,33 @@ describe('findings', () => {
     ])
   })
 
+  test('two verifying schemes that read one place, where there is no other way in', () => {
+    const verify = (): string => 'somebody'
+    const header = new APIKeyHeader({ schemeName: 'Partner', name: 'X-Key', verify })
+    const same = new APIKeyHeader({ schemeName: 'Device', name: 'x-key', verify })
+    const other = new APIKeyHeader({ schemeName: 'Other', name: 'X-Other', verify })
+    const query = new APIKeyQuery({ schemeName: 'Query', name: 'X-Key', verify })
+    const token = new OAuth2PasswordBearer({ tokenUrl: 'token', schemeName: 'Token', verify })
+    const places = (params: object): string[] => {
+      const app = new App()
+      app.get('/', { params: params as Record<never, never> }, () => 1)
+      return findingsOf(auditOf(app))
+        .filter(({ rule }) => rule === 'same-place')
+        .map(({ level, message }) => `${level}: ${message}`)
+    }
+    expect(places({ header, same })).toEqual([
+      'warning: GET / requires Device and Partner together, and both verify what is in the header x-key.',
+    ])
+    expect(places({ verifying, token })).toEqual([
+      'warning: GET / requires Token and Verifying together, and both verify what is in the header authorization.',
+    ])
+    expect(places({ header, other, query, token })).toEqual([])
+    expect(places({ any: anyOf(header, same) })).toEqual([])
+    expect(places({ header, any: anyOf(same, other) })).toEqual([])
+    expect(places({ header, key })).toEqual([]) // whoever is given key decides
+    expect(places({ header, optional: new APIKeyHeader({ name: 'X-Key', verify, autoError: false }) })).toEqual([])
+  })
+
   test('a public document of a closed API', () => {
     const closed = (options: object): App => {
       const app = new App(options)
