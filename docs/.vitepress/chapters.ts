@@ -30,6 +30,7 @@ export const PARTS: readonly Part[] = [
       { path: 'tutorial/query-parameters', title: 'Query parameters', names: 'Query ParamOptions' },
       { path: 'tutorial/headers-and-cookies', title: 'Headers and cookies', names: 'Header Cookie CookieOptions' },
       { path: 'tutorial/body', title: 'The body', names: 'Body BodyOptions Limits DEFAULT_LIMITS' },
+      { path: 'tutorial/schemas', title: 'Schemas: nesting, dates, examples', names: 'Schema JSONSchema' },
       { path: 'tutorial/forms-and-files', title: 'Forms and files', names: 'Form File FileOptions' },
       {
         path: 'tutorial/responses',
@@ -141,13 +142,19 @@ export const PARTS: readonly Part[] = [
         path: 'security/verifying-schemes',
         title: 'Verifying schemes',
         names:
-          'security/BearerScheme security/BearerOptions security/Principal security/TokenVerifier security/Verifier security/VerifierFunction security/Verified security/Refused security/TokenIntrospection security/TokenIntrospectionOptions security/IntrospectionClaims security/ClientAuthentication security/ClientSecretBasic security/ClientSecretPost security/PrivateKeyJWT security/BearerAuthorization security/AssertionSigner security/stepUp security/StepUpOptions security/StepUp security/AuthenticationContext security/VerificationError security/InvalidTokenError security/TokenInactiveError security/IntrospectionUnavailableError security/CredentialScheme security/InvalidCredentials',
+          'security/BearerScheme security/BearerOptions security/Principal security/TokenVerifier security/Verifier security/VerifierFunction security/Verified security/Refused security/TokenIntrospection security/TokenIntrospectionOptions security/IntrospectionClaims security/ClientAuthentication security/ClientSecretBasic security/ClientSecretPost security/PrivateKeyJWT security/BearerAuthorization security/AssertionSigner security/stepUp security/StepUpOptions security/StepUp security/AuthenticationContext security/VerificationError security/InvalidTokenError security/TokenInactiveError security/IntrospectionUnavailableError security/CredentialScheme security/InvalidCredentials security/Unverified security/UnverifiedFunction security/bearerChallenge security/BearerChallengeOptions',
       },
       {
         path: 'security/digest',
         title: 'Digest',
         names:
           'security/HTTPDigest security/HTTPDigestOptions security/DigestVerification security/DigestUser security/DigestLookup security/DigestSought security/DigestAlgorithm security/DigestHash security/DigestQop security/digestHA1 security/digestUserhash security/Htdigest security/HtdigestUser security/authenticationInfo security/NonceCountStore security/NonceUse security/MemoryNonceCountStore security/RedisNonceCountStore security/RedisNonceCountStoreOptions security/RedisSend security/NonceStoreError security/StaleNonceError',
+      },
+      {
+        path: 'security/other-flows',
+        title: 'The other flows',
+        names:
+          'security/OAuth2AuthorizationCodeBearer security/OAuth2AuthorizationCodeBearerOptions security/OAuth2CodeFlow security/OAuth2ClientCredentials security/OAuth2ClientCredentialsOptions',
       },
       {
         path: 'security/openid-connect',
