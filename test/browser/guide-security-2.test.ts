@@ -53,6 +53,26 @@ browserTest(
   },
 )
 
+browserTest('other flows: a program logs in on the page with its id and secret', async ({ page, watch }) => {
+  const { default: app }: { default: App } = await import('../../docs/src/other-flows/main.ts')
+  await using server = await serve(app, { port: 0, installSignalHandlers: false })
+  watch.allow(server.url)
+  await page.setViewportSize({ width: 1000, height: 900 })
+  await page.goto(`${server.url}/docs`)
+  const dialog = await openDialog(page)
+  const flow = scheme(dialog, 'OAuth2ClientCredentials')
+  expect(await flow.innerText()).toContain('Flow: clientCredentials')
+  await flow.locator('#client_id_clientCredentials').fill('robot')
+  await flow.locator('#client_secret_clientCredentials').fill('swordfish')
+  await flow.locator('.scopes label', { hasText: 'read' }).first().click()
+  await screenshot(flow, 'other-flows-dialog')
+  await flow.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+  await flow.getByRole('button', { name: 'Remove authorization' }).waitFor()
+  await closeDialog(dialog)
+  const { status, body } = await tryOut(page, 'get_items')
+  expect([status, JSON.parse(body)]).toEqual(['200', { items: ['a towel'], for: 'robot' }])
+})
+
 browserTest('closed: each reader sees what they may call', async ({ page, watch }) => {
   const { default: app }: { default: App } = await import('../../docs/src/closed/viewer.ts')
   await using server = await serve(app, { port: 0, installSignalHandlers: false })
