@@ -30,6 +30,8 @@ export class RouteTable<T> {
   // rou3 takes `/a` and `/a/` as one; they are two paths, so each kind has a tree of its own.
   readonly #plain: RouterContext<Entry<T>> = createRouter()
   readonly #slashed: RouterContext<Entry<T>> = createRouter()
+  /** What has no names, by method and by path in its one spelling: most requests are answered by one of these. */
+  readonly #static = new Map<string, Map<string, Match<T>>>()
   readonly #taken = new Map<string, string>()
   /** What stands for an empty rest, and gives way to an operation of just that path. */
   readonly #emptyRests = new Map<string, Entry<T>>()
@@ -57,9 +59,16 @@ export class RouteTable<T> {
       addRoute(this.#slashed, method, folder.slice(method.length + 1), empty)
       return
     }
+    if (names.length === 0) this.#addStatic(method, spelled(path), { value, path: NO_NAMES })
     const empty = this.#emptyRests.get(shape)
     if (empty) Object.assign(empty, entry)
     else addRoute(path.endsWith('/') ? this.#slashed : this.#plain, method, pattern, entry)
+  }
+
+  #addStatic(method: string, path: string, match: Match<T>): void {
+    const known = this.#static.get(method)
+    if (known === undefined) this.#static.set(method, new Map([[path, match]]))
+    else known.set(path, match)
   }
 
   /**
@@ -68,7 +77,11 @@ export class RouteTable<T> {
    * @throws HTTPException 400 for a name that is no text, and for one with a segment `.` or `..` behind an encoded slash.
    */
   find(method: string, path: string): Match<T> | undefined {
-    const normal = normalizePath(path)
+    const found = this.#static.get(method)?.get(path)
+    return found ?? this.#find(method, normalizePath(path))
+  }
+
+  #find(method: string, normal: string): Match<T> | undefined {
     const slashed = normal.endsWith('/')
     const found = findRoute(slashed ? this.#slashed : this.#plain, method, normal)
     if (found === undefined) return undefined
@@ -116,5 +129,10 @@ function patternOf(path: string): string {
 
 /** What is meant as it stands, as rou3 writes it. */
 function escaped(text: string): string {
-  return normalizePath(encodeURI(text).replaceAll('%25', '%')).replace(/[:*+()\\]/g, '\\$&')
+  return spelled(text).replace(/[:*+()\\]/g, '\\$&')
+}
+
+/** A path of ours as {@link normalizePath} spells one that was sent. */
+function spelled(text: string): string {
+  return normalizePath(encodeURI(text).replaceAll('%25', '%'))
 }
