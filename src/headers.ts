@@ -8,14 +8,6 @@ export interface Challenge {
   readonly token68: string | undefined
 }
 
-/** What an `Authorization` header says. */
-export interface Credentials {
-  /** The auth-scheme as it was sent; its letters may be small or capital. */
-  readonly scheme: string
-  /** All that stands behind it; empty when nothing does. */
-  readonly credentials: string
-}
-
 /**
  * The values of a challenge's parameters by their names: a text is written as a quoted string, `{ token }` as it is, which a
  * few parameters ask for (`stale` and `algorithm` of Digest); undefined is left out.
@@ -119,21 +111,33 @@ export function parseChallenges(value: string): Challenge[] | undefined {
 }
 
 /**
- * Reads an `Authorization` header as FastAPI does: the auth-scheme ends at the first space, and blanks on both sides of the rest
- * are taken off. A tab separates nothing.
+ * The credentials of an `Authorization` header that names an auth-scheme, read as FastAPI does: the auth-scheme ends at the first
+ * space, and blanks on both sides of the rest are taken off. A tab separates nothing.
  *
- * @returns undefined for a header that is absent or empty.
+ * @param scheme the auth-scheme, in lower case; the header's may have capitals.
+ * @returns empty for nothing; undefined for another auth-scheme, and for a header that is absent or empty.
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.2
  */
-export function parseCredentials(value: string | undefined): Credentials | undefined {
-  if (value === undefined || value === '') return undefined
-  const space = value.indexOf(' ')
-  if (space === -1) return { scheme: value, credentials: '' }
-  let start = space + 1
+export function credentialsAfter(value: string | undefined, scheme: string): string | undefined {
+  if (value === undefined) return undefined
+  const { length } = scheme
+  for (let i = 0; i < length; i++) if (smallLetter(value.charCodeAt(i)) !== scheme.charCodeAt(i)) return undefined
+  if (value.length === length) return ''
+  return value.charCodeAt(length) === SPACE ? trimmed(value, length + 1) : undefined
+}
+
+/** Without blanks on both sides. */
+function trimmed(value: string, from: number): string {
+  let start = from
   let end = value.length
   while (start < end && isBlank(value, start)) start++
   while (start < end && isBlank(value, end - 1)) end--
-  return { scheme: value.slice(0, space), credentials: value.slice(start, end) }
+  return value.slice(start, end)
+}
+
+/** The code of a character; a small letter's for a capital of ASCII. */
+function smallLetter(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code
 }
 
 /**
@@ -201,8 +205,11 @@ function afterCommas(text: string, at: number): number {
 
 function isBlank(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  return code === 0x20 || code === 0x09
+  return code === SPACE || code === TAB
 }
+
+const SPACE = 0x20
+const TAB = 0x09
 
 /**
  * Whether a text is an origin of the web as browsers write it: `https://api.example.com`, without a path and without the default port.

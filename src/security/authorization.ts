@@ -1,20 +1,6 @@
 import type { HTTPException } from '../exceptions.ts'
-import { isFieldValue, parseCredentials } from '../headers.ts'
+import { credentialsAfter, isFieldValue } from '../headers.ts'
 import { AuthorizationCredentials, type HTTPAuthorizationCredentials } from './credentials.ts'
-
-/**
- * What stands after an auth-scheme in the value of `Authorization`: empty for nothing, undefined for another auth-scheme.
- *
- * @param header the header's value.
- * @param name the auth-scheme in lower case; the header's may have capitals.
- * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.4
- */
-export function afterScheme(header: string | undefined, name: string): string | undefined {
-  const given = parseCredentials(header)
-  // The length first: the scheme of garbage is as long as the garbage.
-  if (given?.scheme.length !== name.length || given.scheme.toLowerCase() !== name) return undefined
-  return given.credentials
-}
 
 /** Printable ASCII, spaces included. An expression, because it reads a token in a quarter of the time of a loop over it. */
 const PRINTABLE = /^[\x20-\x7e]+$/
@@ -38,7 +24,7 @@ interface TakesTokens extends Refuses {
  * @throws HTTPException the scheme's 401 for `Bearer` with nothing after it, and for other characters.
  */
 export function bearerToken(header: string | undefined, scheme: TakesTokens): string | undefined {
-  const token = afterScheme(header, 'bearer') ?? (scheme.takesDPoP ? afterScheme(header, 'dpop') : undefined)
+  const token = credentialsAfter(header, 'bearer') ?? (scheme.takesDPoP ? credentialsAfter(header, 'dpop') : undefined)
   if (token === undefined) return undefined
   if (!PRINTABLE.test(token)) throw scheme.makeInvalidCredentialsError()
   return token
@@ -54,7 +40,7 @@ export function credentialsOf(
   name: string,
   scheme: Refuses,
 ): HTTPAuthorizationCredentials | undefined {
-  const credentials = afterScheme(header, name)
+  const credentials = credentialsAfter(header, name)
   if (header === undefined || credentials === undefined) return undefined
   if (credentials === '' || !isFieldValue(credentials)) throw scheme.makeInvalidCredentialsError()
   return new AuthorizationCredentials(header.slice(0, name.length), credentials)

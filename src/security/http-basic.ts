@@ -1,6 +1,6 @@
 import { HTTPException } from '../exceptions.ts'
+import { credentialsAfter } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
-import { afterScheme } from './authorization.ts'
 import { type BasicVerification, BasicVerifier, type SomeBasicUser } from './basic-verifier.ts'
 import { basicChallenge } from './challenge.ts'
 import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
@@ -97,7 +97,7 @@ export class HTTPBasic<
   }
 
   override readCredentials(incoming: Incoming): HTTPBasicCredentials | undefined {
-    const encoded = afterScheme(incoming.header('authorization'), 'basic')
+    const encoded = credentialsAfter(incoming.header('authorization'), 'basic')
     if (encoded === undefined) return undefined
     const text = decode(encoded)
     const colon = text === undefined ? -1 : text.indexOf(':')

@@ -71,6 +71,8 @@ export class TokenBindings {
    * @throws InvalidTokenError, or what {@link DPoP.check} throws.
    */
   check(confirmation: unknown, token: string, incoming: Incoming): void | Promise<void> {
+    // Most tokens are bound to nothing, and most schemes bind none.
+    if (confirmation === undefined && this.#certificate === undefined && this.dpop === undefined) return undefined
     const { 'x5t#S256': certificate, jkt, ...others } = membersOf(confirmation)
     const unasked = (certificate !== undefined && !this.#certificate) || (jkt !== undefined && !this.dpop)
     if (unasked || Object.keys(others).length > 0) {
