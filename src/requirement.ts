@@ -38,6 +38,8 @@ const NO_MORE: Scopes = new Set()
 function alternativesOfAll(roots: readonly PlanNode[], more: Scopes, where: string): readonly Requirement[] {
   const choices = new Map<PlanNode, Scopes>()
   for (const root of roots) collect(root, more, choices)
+  const only = onlyAlternative(choices)
+  if (only) return only
   let product: readonly Requirement[] = [new Map()]
   for (const [choice, checked] of choices) {
     const next: Requirement[] = []
@@ -49,10 +51,22 @@ function alternativesOfAll(roots: readonly PlanNode[], more: Scopes, where: stri
   return whole.length === 1 && whole[0]?.size === 0 ? [] : whole
 }
 
+/** Where nobody has a choice, as nearly everywhere: all schemes together; undefined where there is one. */
+function onlyAlternative(choices: ReadonlyMap<PlanNode, Scopes>): readonly Requirement[] | undefined {
+  if (choices.size === 0) return []
+  const all = new Map<Scheme, readonly string[]>()
+  for (const [node, more] of choices) {
+    if (node.kind !== 'scheme' || !node.scheme.autoError) return undefined
+    const others = all.get(node.scheme) ?? []
+    all.set(node.scheme, [...new Set([...others, ...node.scopes.scopes, ...more])])
+  }
+  return [all]
+}
+
 /** The nodes at which a choice is made: schemes, and anyOf as a whole. A node that is met twice chooses once. */
 function collect(node: PlanNode, more: Scopes, choices: Map<PlanNode, Scopes>): void {
   if (node.kind === 'scheme' || node.kind === 'anyOf')
-    choices.set(node, new Set([...(choices.get(node) ?? []), ...more]))
+    choices.set(node, choices.has(node) || more.size > 0 ? new Set([...(choices.get(node) ?? []), ...more]) : NO_MORE)
   else if (node.kind === 'call') {
     const checked = checkedBy(node)
     const below = checked.length > 0 ? new Set([...more, ...checked]) : more
@@ -124,9 +138,9 @@ export function assertScopesEnforced(
   params: Params,
   where: string,
 ): void {
-  const seen = new Set<unknown>()
+  const seen = new Set<Declares<unknown>>()
   const visit = (declares: Declares<unknown>): void => {
-    if (seen.has(declares)) return
+    if (seen.has(declares) || enforced.has(declares)) return
     seen.add(declares)
     const declared = declares as Declaration
     if (declared['~declares'] === 'use') {
@@ -136,7 +150,11 @@ export function assertScopesEnforced(
   }
   for (const dependency of dependencies) visit(dependency)
   for (const declared of Object.values(params)) visit(declared)
+  for (const declared of seen) enforced.add(declared)
 }
+
+/** Declarations in which nothing was found to refuse: they never change. */
+const enforced = new WeakSet<Declares<unknown>>()
 
 /** Whether a scheme stands at or below a declaration. */
 export function secures(declared: Declares<unknown>): boolean {

@@ -150,26 +150,31 @@ function partial(route: Route): Route {
 
 /** A route with one more layer above it. */
 function below(route: Route, layer: IncludeOptions): Route {
-  const { prefix = '', dependencies = [], tags = [], deprecated, includeInSchema, responses } = layer
+  const { prefix = '', dependencies = [], tags = [] } = layer
   if (Object.keys(layer).length === 0) return route
   const path = prefix + route.path
   const where = `${route.method} ${path}`
-  const options = {
-    ...route.options,
-    ...(deprecated === undefined ? {} : { deprecated: route.options.deprecated ?? deprecated }),
-    ...(includeInSchema === false ? { includeInSchema } : {}),
-    ...(responses ? { responses: { ...responses, ...route.options.responses } } : {}),
-  }
   const added = route.options.public ? dependencies.filter((each) => !secures(each)) : dependencies
   return {
     ...route,
     where,
     path,
     names: prefix.includes('{') ? namesOf(path, where) : route.names,
-    options,
-    dependencies: [...added, ...route.dependencies],
+    options: optionsBelow(route.options, layer),
+    dependencies: added.length === 0 ? route.dependencies : [...added, ...route.dependencies],
     plan: added.length === 0 ? route.plan : undefined,
-    tags: [...tags, ...route.tags],
+    tags: tags.length === 0 ? route.tags : [...tags, ...route.tags],
+  }
+}
+
+function optionsBelow(options: Route['options'], layer: IncludeOptions): Route['options'] {
+  const { deprecated, includeInSchema, responses } = layer
+  if (deprecated === undefined && includeInSchema !== false && !responses) return options
+  return {
+    ...options,
+    ...(deprecated === undefined ? {} : { deprecated: options.deprecated ?? deprecated }),
+    ...(includeInSchema === false ? { includeInSchema } : {}),
+    ...(responses ? { responses: { ...responses, ...options.responses } } : {}),
   }
 }
 

@@ -3,6 +3,8 @@ import { HTTPException } from './exceptions.ts'
 /** Makes the answer to a credential that lacks a scope. */
 export type InsufficientScope = (required: readonly string[]) => HTTPException
 
+const NONE: readonly string[] = Object.freeze([])
+
 /**
  * The scopes that are required at one place: of everything above it, the outermost first, each once.
  *
@@ -14,7 +16,7 @@ export class RequiredScopes {
   readonly #makeError: InsufficientScope
 
   constructor(scopes: readonly string[], makeError: InsufficientScope = bearerInsufficientScope) {
-    this.scopes = Object.freeze([...scopes])
+    this.scopes = scopes.length === 0 ? NONE : Object.freeze([...scopes])
     this.#makeError = makeError
   }
 

@@ -13,12 +13,24 @@ import type { Declares, Param } from './params.ts'
 import type { AnyOfNode, CallNode, Declared, GivenNode, Input, ParamNode, Plan, PlanNode, SchemeNode } from './plan.ts'
 import { type PlannedParam, planBody, planParam } from './planned-param.ts'
 import { isOpen, requirementsOf } from './requirement.ts'
-import { NO_SCOPES, RequiredScopes } from './scopes.ts'
+import { bearerInsufficientScope, type InsufficientScope, NO_SCOPES, RequiredScopes } from './scopes.ts'
+
+/** A node that whoever declares the same in the same way is given, too. */
+interface Shared {
+  /** The scopes of its place, where its value depends on them. */
+  readonly under: string
+  readonly scope: 'request' | 'function'
+  /** The name of a parameter. */
+  readonly as: string
+  readonly node: PlanNode
+}
+
+const NONE: readonly string[] = []
 
 /** One walk through a declaration. */
 export class Walk {
   readonly #declared: Declared
-  readonly #nodes = new Map<unknown, Map<string, PlanNode>>()
+  readonly #nodes = new Map<unknown, Shared[]>()
   readonly #usesScopes: Pick<WeakMap<Declares<unknown>, boolean>, 'get' | 'set'>
   readonly #walking: unknown[] = []
   readonly #replacing: unknown[] = []
@@ -34,8 +46,8 @@ export class Walk {
 
   plan(): Plan {
     const { where, dependencies, params } = this.#declared
-    const listed = dependencies.map((dependency) => this.#node(dependency, '', []))
-    const inputs = this.#inputs(params, [], NO_SCOPES)
+    const listed = dependencies.map((dependency) => this.#node(dependency, '', NONE))
+    const inputs = this.#inputs(params, NONE, undefined)
     const roots = [...listed, ...inputs.map(({ node }) => node)]
     const body = planBody(this.#bodyParams, where, this.#slots++)
 
@@ -60,20 +72,16 @@ export class Walk {
     }
   }
 
-  #inputs(params: Params, scopes: readonly string[], required: RequiredScopes): Input[] {
-    return Object.entries(params).map(([name, declared]) => ({
-      name,
-      node: this.#node(declared, name, scopes, required),
-    }))
+  #inputs(params: Params, scopes: readonly string[], of: DependencyFunction | undefined): Input[] {
+    return Object.entries(params).map(([name, declared]) => ({ name, node: this.#node(declared, name, scopes, of) }))
   }
 
-  /** The node of a declaration: one that is there already where its value can be shared, or a new one. */
-  #node(
-    declares: Declares<unknown>,
-    name: string,
-    above: readonly string[],
-    required: RequiredScopes = NO_SCOPES,
-  ): PlanNode {
+  /**
+   * The node of a declaration: one that is there already where its value can be shared, or a new one.
+   *
+   * @param of the dependency that is given it, where it is one.
+   */
+  #node(declares: Declares<unknown>, name: string, above: readonly string[], of?: DependencyFunction): PlanNode {
     let used = declares as Declaration
     let scopes = above
     let useCache = true
@@ -85,19 +93,25 @@ export class Walk {
       if (lifetime === 'function') scope = lifetime
       used = on as Declaration
     }
-    if (used['~declares'] === 'given') {
-      const { gives } = used as Given
-      if (gives === 'scopes') {
-        return { kind: 'scopes', slot: this.#slots++, secures: false, needsBody: false, scopes: required }
-      }
+    const kind = used['~declares']
+    if (kind === 'given' && (used as Given).gives === 'scopes') {
+      const required = of === undefined ? NO_SCOPES : new RequiredScopes(above, insufficientScopeOf(of))
+      return { kind: 'scopes', slot: this.#slots++, secures: false, needsBody: false, scopes: required }
     }
-    const key = `${scopes.length > 0 && this.#readsScopes(used) ? [...scopes].sort().join(' ') : ''}|${scope}|${used['~declares'] === 'param' ? name : ''}`
-    const there = this.#nodes.get(used)?.get(key)
-    if (there && useCache) return there
+    const under = scopes.length > 0 && this.#readsScopes(used) ? [...scopes].sort().join(' ') : ''
+    const as = kind === 'param' ? name : ''
+    const all = this.#nodes.get(used)
+    const there = all?.find((each) => each.under === under && each.scope === scope && each.as === as)
+    if (there && useCache) return there.node
     const node = this.#make(used, name, scopes, scope)
-    const shared = this.#nodes.get(used) ?? new Map<string, PlanNode>()
-    if (!there) this.#nodes.set(used, shared.set(key, node))
+    if (!there) this.#share(used, { under, scope, as, node })
     return node
+  }
+
+  #share(declared: Declaration, shared: Shared): void {
+    const all = this.#nodes.get(declared)
+    if (all) all.push(shared)
+    else this.#nodes.set(declared, [shared])
   }
 
   #make(declared: Declaration, name: string, scopes: readonly string[], scope: 'request' | 'function'): PlanNode {
@@ -142,7 +156,8 @@ export class Walk {
       )
     }
     this.#schemes.set(scheme.schemeName, scheme)
-    const own = scheme.scopes === undefined ? scopes : scopes.filter((name) => Object.hasOwn(scheme.scopes ?? {}, name))
+    const declares = scheme.scopes
+    const own = declares === undefined ? scopes : scopes.filter((name) => Object.hasOwn(declares, name))
     const required = new RequiredScopes(own, (names) => scheme.makeInsufficientScopeError(names))
     return { kind: 'scheme', slot: this.#slots++, secures: true, needsBody: false, scheme, scopes: required }
   }
@@ -151,8 +166,7 @@ export class Walk {
     if (this.#walking.includes(declared))
       throw new TypeError(`${this.#declared.where}: a dependency depends on itself.`)
     this.#walking.push(declared)
-    const required = new RequiredScopes(scopes, insufficientScopeOf(declared))
-    const inputs = this.#inputs(declared.params, scopes, required)
+    const inputs = this.#inputs(declared.params, scopes, declared)
     this.#walking.pop()
     for (const { name, node } of inputs) {
       if (
@@ -246,7 +260,7 @@ export class Walk {
 
 /** What is known of declarations that nothing stands in the place of: they never change, and many operations stand on the same. */
 const usingScopes = new WeakMap<Declares<unknown>, boolean>()
-const firstSchemes = new WeakMap<Declares<unknown>, Scheme | undefined>()
+const insufficient = new WeakMap<Declares<unknown>, InsufficientScope>()
 
 /** Whether anything at or below a declaration depends on the scopes of its place. */
 function readsScopes(declares: Declares<unknown>, below: (declared: Declares<unknown>) => boolean): boolean {
@@ -258,10 +272,15 @@ function readsScopes(declares: Declares<unknown>, below: (declared: Declares<unk
 }
 
 /** The answer of the first scheme below a dependency; RFC 6750's where there is none. */
-function insufficientScopeOf(declared: DependencyFunction): ConstructorParameters<typeof RequiredScopes>[1] {
-  const scheme = firstSchemes.has(declared) ? firstSchemes.get(declared) : firstScheme(declared, new Set())
-  firstSchemes.set(declared, scheme)
-  return scheme && ((required) => scheme.makeInsufficientScopeError(required))
+function insufficientScopeOf(declared: DependencyFunction): InsufficientScope {
+  const known = insufficient.get(declared)
+  if (known) return known
+  const scheme = firstScheme(declared, new Set())
+  const made: InsufficientScope = scheme
+    ? (required) => scheme.makeInsufficientScopeError(required)
+    : bearerInsufficientScope
+  insufficient.set(declared, made)
+  return made
 }
 
 function firstScheme(declared: Declares<unknown>, seen: Set<unknown>): Scheme | undefined {
