@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { stepsOf } from '../testing/attack-report.ts'
 import { type AttackOptions, attack as attackApp, ProductionError } from '../testing/index.ts'
 import { readArguments } from './arguments.ts'
 import { CommandError } from './command-error.ts'
@@ -10,12 +11,15 @@ import { findFile, loadApp } from './load-app.ts'
  * `--credentials` names a module whose default export is the options of `attack()`, or a function that gives them: how credentials are
  * made, canaries, what may be open.
  *
- * @returns 1 when there is a hole.
+ * With `--strict` nothing may be left untried for want of credentials.
+ *
+ * @returns 1 when there is a hole; with `--strict` also when something was not tried that the credentials module could have allowed.
  */
 export async function attack(args: readonly string[]): Promise<number> {
   const { file, values } = readArguments('attack', args, {
     credentials: { type: 'string', short: 'c' },
     json: { type: 'boolean' },
+    strict: { type: 'boolean' },
   })
   const app = await loadApp(file)
   const options = typeof values.credentials === 'string' ? await readOptions(values.credentials) : {}
@@ -28,6 +32,13 @@ export async function attack(args: readonly string[]): Promise<number> {
         ? `${JSON.stringify({ requests, operations, failures, skipped, notes }, null, 2)}\n`
         : report.toString(),
     )
+    const { untried } = report
+    if (values.strict && untried.length > 0) {
+      const steps = stepsOf(untried).map((step) => `  ${step}`)
+      const where = typeof values.credentials === 'string' ? values.credentials : 'the module of --credentials'
+      process.stderr.write(`Not all was tried, and --strict says that it must be. In ${where}:\n${steps.join('\n')}\n`)
+      return 1
+    }
     return report.ok ? 0 : 1
   } catch (error) {
     const ours = error instanceof TypeError && error.message.startsWith('attack()')

@@ -51,6 +51,7 @@ Options of audit:
 Options of attack:
   -c, --credentials FILE a module that exports the options of attack() as its default: how credentials are made
   --json                 print as JSON
+  --strict               fail, too, when something was not tried for want of credentials: for CI
 All:
   -h, --help             print this; sallyport keygen --help for its own
   -v, --version          print the version

@@ -68,8 +68,9 @@ export class Judge {
     if (attack !== undefined && !known.attacks.includes(attack)) known.attacks.push(attack)
   }
 
-  skip(where: string, attack: string, reason: string): void {
-    this.skipped.push({ where, attack, reason })
+  /** @param next what to give so that it is tried; absent where the options say that there is nothing. */
+  skip(where: string, attack: string, reason: string, next?: string): void {
+    this.skipped.push(next === undefined ? { where, attack, reason } : { where, attack, reason, next })
   }
 
   note(text: string): void {

@@ -78,7 +78,10 @@ export interface AttackOptions {
   readonly samples?: Readonly<Record<string, OperationSample>>
   /** Gives what must not change while requests are refused, compared as JSON: the number of rows, of mails. */
   readonly state?: () => unknown
-  /** Operations to leave alone, by method and path, such as those that log out everybody; reported as skipped. */
+  /**
+   * Operations to leave alone, by method and path, such as those that log out everybody, and prefixes at which functions are mounted;
+   * reported as skipped.
+   */
   readonly skip?: readonly string[]
   /**
    * Where the same app is served by this very process over plain HTTP, such as the `url` of what `serve` gives: requests then go over a

@@ -1,4 +1,7 @@
 import type { App } from '../app.ts'
+import { belowOf, type Declaration, type DependencyFunction, type Scheme } from '../declaration.ts'
+import type { Declares } from '../params.ts'
+import { secures } from '../requirement.ts'
 import type { Judge } from './attack-judge.ts'
 import type { AttackOptions } from './attack-options.ts'
 import type { Opaque, Target } from './attack-target.ts'
@@ -9,9 +12,21 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 export function judgeDeclaration(judge: Judge, app: App, targets: readonly Target[], options: AttackOptions): void {
   const apps = new Set([app, ...targets.map((target) => target.app)])
   for (const each of apps) {
-    if (each.overrides.size === 0) continue
+    const securing = [...each.overrides.map.keys()].filter(isSecuring)
+    const others = each.overrides.size - securing.length
     const where = each === app ? 'the app' : (targets.find((target) => target.app === each)?.where ?? 'a mounted app')
-    judge.hole('override', where, 'overrides are in place, so it is not the declared dependencies that run')
+    if (securing.length > 0) {
+      const names = [...new Set(securing.map(nameOf))].join(', ')
+      judge.hole(
+        'override',
+        where,
+        `overrides stand in the place of ${names}, so it is not the declared security that runs`,
+      )
+    }
+    if (others > 0)
+      judge.note(
+        `${where} has ${others === 1 ? 'an override of a dependency that requires' : `overrides of ${others} dependencies that require`} no credentials: what these do in earnest was not tried.`,
+      )
   }
   const listed = options.open && new Set(options.open)
   for (const name of listed ?? []) {
@@ -26,6 +41,26 @@ export function judgeDeclaration(judge: Judge, app: App, targets: readonly Targe
     if (what !== undefined)
       judge.hole('open', where, `anybody may call it, ${what}: say { public: true } where that is meant`)
   }
+}
+
+/** Whether a dependency asks something of who calls: it is a scheme, stands above one, or requires something besides. */
+function isSecuring(declared: unknown): boolean {
+  const { requires } = declared as Partial<DependencyFunction>
+  return requires !== undefined || secures(declared as Declares<unknown>)
+}
+
+function nameOf(declared: unknown): string {
+  const { schemeName } = declared as { readonly schemeName?: unknown }
+  if (typeof schemeName === 'string') return schemeName
+  const schemes = schemesBelow(declared as Declaration)
+  return schemes.length > 0 ? `a dependency above ${schemes.join(' and ')}` : 'a dependency that requires more'
+}
+
+function schemesBelow(declared: Declaration, seen = new Set<unknown>()): string[] {
+  if (seen.has(declared)) return []
+  seen.add(declared)
+  if (declared['~declares'] === 'scheme') return [(declared as Scheme).schemeName]
+  return [...new Set(belowOf(declared).flatMap((each) => schemesBelow(each as Declaration, seen)))]
 }
 
 function whyClosed(target: Target, targets: readonly Target[], app: App, listed: boolean): string | undefined {
@@ -55,7 +90,16 @@ export async function judgeOpaque(
   options: AttackOptions,
 ): Promise<void> {
   const where = `what is mounted at ${prefix}`
-  judge.skip(where, 'everything', 'a function is mounted there, which does not say what it requires')
+  if (options.skip?.includes(prefix)) {
+    judge.skip(where, 'everything', 'the option skip names it')
+    return
+  }
+  judge.skip(
+    where,
+    'everything',
+    'a function is mounted there, which does not say what it requires',
+    `Test what it lets in on its own, and name ${prefix} in the option skip.`,
+  )
   if (options.open?.includes(prefix)) return
   if (!isClosed(app, targets) && options.open === undefined) return
   const { answer } = await judge.send(where, 'no credentials', { method: 'GET', target: `${prefix}/`, headers: [] })

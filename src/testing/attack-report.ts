@@ -41,6 +41,8 @@ export interface Skipped {
   readonly where: string
   readonly attack: string
   readonly reason: string
+  /** What to give so that it is tried: a sentence. Absent where the options themselves say that there is nothing to try. */
+  readonly next?: string
 }
 
 /** What {@link AttackReport.assert} throws: all holes as sentences. */
@@ -74,6 +76,11 @@ export class AttackReport {
     this.notes = found.notes
     this.requests = found.requests
     this.operations = found.operations
+  }
+
+  /** What was not tried because something lacks that the options could have given. */
+  get untried(): readonly Skipped[] {
+    return this.skipped.filter(({ next }) => next !== undefined)
   }
 
   /** Whether there is no hole. */
@@ -116,6 +123,11 @@ function groupSkipped(skipped: readonly Skipped[]): string[] {
   return [...groups].map(([text, all]) =>
     all.length === 1 ? `${all[0]?.where}: ${text}` : `${counted(all.length, 'operation')}: ${text}`,
   )
+}
+
+/** The steps that would have everything tried, each once. */
+export function stepsOf(skipped: readonly Skipped[]): readonly string[] {
+  return [...new Set(skipped.flatMap(({ next }) => next ?? []))]
 }
 
 function counted(count: number, noun: string): string {

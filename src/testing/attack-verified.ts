@@ -7,6 +7,7 @@ import type { Judge } from './attack-judge.ts'
 import type { Credential, CredentialContext } from './attack-options.ts'
 import type { Purse } from './attack-purse.ts'
 import type { AttackRequest } from './attack-requests.ts'
+import { lackOf, stepTo } from './attack-steps.ts'
 import { satisfies, type Target } from './attack-target.ts'
 import { decodeToken, forgeriesOf, MINTED } from './attack-tokens.ts'
 import { EVIL_HOST } from './attack-tricks.ts'
@@ -26,7 +27,8 @@ export async function attackVerified(given: Attacked): Promise<void> {
   const schemes = [...requirement.keys()]
   const names = schemes.map(({ schemeName }) => schemeName).join(' and ')
   if (!purse.holds(schemes)) {
-    judge.skip(target.where, `everything that needs valid credentials of ${names}`, reasonOf(purse, schemes))
+    const [reason, next] = lackOf(purse, schemes)
+    judge.skip(target.where, `everything that needs valid credentials of ${names}`, reason, next)
     return
   }
   if (
@@ -49,13 +51,6 @@ export async function attackVerified(given: Attacked): Promise<void> {
     await replay(given, scheme, credential)
     await scopes(given, scheme)
   }
-}
-
-function reasonOf(purse: Purse, schemes: readonly Scheme[]): string {
-  const lacking = schemes.filter((scheme) => !purse.of(scheme).valid)
-  if (lacking.length > 0)
-    return `the option credentials has no valid for ${lacking.map((scheme) => scheme.schemeName).join(', ')}`
-  return 'two schemes read the same header, so no request can have both'
 }
 
 /** All that is required less the credentials of one scheme. */
@@ -124,18 +119,31 @@ async function forgeries(given: Attacked, scheme: Scheme, base: AttackRequest, c
   const { mint, publicKey } = purse.of(scheme)
   const text = textOf(credential, place)
   const { schemeName } = scheme
-  if (text !== undefined && decodeToken(text)) {
+  const decoded = text === undefined ? undefined : decodeToken(text)
+  if (text !== undefined && decoded) {
     for (const { name, token } of await forgeriesOf(text, publicKey)) {
       const one = isOnce(given, scheme, credential) ? await purse.valid(scheme, given.context) : credential
       const request = withCredential(base, place, withTextIn(one, place, token))
       await judge.refused(target, `${schemeName}: ${name}`, request, true)
     }
-    if (publicKey === undefined)
-      judge.skip(target.where, `${schemeName}: HS256 with the public key as secret`, 'credentials has no publicKey')
+    // A token with a shared secret has no public key.
+    if (publicKey === undefined && !/^HS/.test(String(decoded.header.alg))) {
+      judge.skip(
+        target.where,
+        `${schemeName}: HS256 with the public key as secret`,
+        'credentials has no publicKey',
+        stepTo.publicKey(schemeName),
+      )
+    }
   }
   if (mint === undefined) {
     if (isToken(scheme))
-      judge.skip(target.where, `${schemeName}: expired and misdirected tokens`, 'credentials has no mint')
+      judge.skip(
+        target.where,
+        `${schemeName}: expired and misdirected tokens`,
+        'credentials has no mint',
+        stepTo.mint(schemeName),
+      )
     return
   }
   for (const { name, ...changes } of MINTED) {
@@ -231,7 +239,12 @@ async function scopes(given: Attacked, scheme: Scheme): Promise<void> {
   const required = requirement.get(scheme) ?? []
   if (required.length === 0) return
   if (purse.of(scheme).withScopes === undefined) {
-    judge.skip(target.where, `missing scopes of ${scheme.schemeName}`, 'credentials has no withScopes')
+    judge.skip(
+      target.where,
+      `missing scopes of ${scheme.schemeName}`,
+      'credentials has no withScopes',
+      stepTo.withScopes(scheme.schemeName),
+    )
     return
   }
   const rest = [...requirement.keys()].filter((other) => other !== scheme)

@@ -6,7 +6,7 @@ import { type AttackOptions, assertAttackOptions, type CredentialContext } from 
 import { judgeDeclaration, judgeOpaque } from './attack-policy.ts'
 import { Purse } from './attack-purse.ts'
 import { AttackReport } from './attack-report.ts'
-import { satisfies, type Target, targetsOf } from './attack-target.ts'
+import { type Opaque, satisfies, type Target, targetsOf } from './attack-target.ts'
 import { tricksOf } from './attack-tricks.ts'
 import { attackVerified, hostileInputs } from './attack-verified.ts'
 import { refuseProduction } from './production.ts'
@@ -50,7 +50,7 @@ export async function attack(app: App, options: AttackOptions = {}): Promise<Att
   purse.assertKnown(
     new Set(targets.flatMap(({ operation }) => operation.plan.schemes.map(({ schemeName }) => schemeName))),
   )
-  assertNames(targets, options)
+  assertNames(targets, opaque, options)
   const unwatch = judge.watch(targets)
   try {
     judgeDeclaration(judge, app, targets, options)
@@ -67,8 +67,15 @@ export async function attack(app: App, options: AttackOptions = {}): Promise<Att
   return new AttackReport({ failures, skipped, notes, requests, operations: targets.length })
 }
 
-function assertNames(targets: readonly Target[], { samples = {}, skip = [] }: AttackOptions): void {
-  for (const name of [...Object.keys(samples), ...skip]) {
+function assertNames(
+  targets: readonly Target[],
+  opaque: readonly Opaque[],
+  { samples = {}, skip = [] }: AttackOptions,
+): void {
+  for (const name of [
+    ...Object.keys(samples),
+    ...skip.filter((name) => !opaque.some(({ prefix }) => prefix === name)),
+  ]) {
     if (!targets.some(({ where }) => where === name))
       throw new TypeError(`attack(): samples and skip name ${name}, which is no operation of the app.`)
   }

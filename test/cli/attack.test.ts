@@ -54,6 +54,27 @@ test('without credentials: what needs some is said to be skipped', async () => {
   expect(status).toBe(0)
 })
 
+test('--strict: what is skipped for want of credentials fails, with what to give', async () => {
+  using folder = project(APP)
+  const [status, stdout, stderr] = await said(['attack', 'main.ts', '--strict'], folder.path)
+  expect(stdout).toContain('- skipped: 2 operations: everything that needs valid credentials of HTTPBearer')
+  expect([status, stderr]).toEqual([
+    1,
+    'opened\nNot all was tried, and --strict says that it must be. In the module of --credentials:\n  Give credentials: { HTTPBearer: { valid: () => … } }, which makes a credential that is accepted.\nclosed\n',
+  ])
+
+  const [some, , more] = await said(['attack', 'main.ts', '--strict', '-c', 'credentials.ts'], folder.path)
+  expect([some, more]).toEqual([
+    1,
+    'opened\nNot all was tried, and --strict says that it must be. In credentials.ts:\n  Give credentials: { HTTPBearer: { mint: ({ claims, header }) => … } }, which signs a token that has these; one that gives undefined says that there is nothing in the tokens.\nclosed\n',
+  ])
+
+  const all = `export default { credentials: { HTTPBearer: { valid: () => 'token-of-the-tests', mint: () => undefined } } }\n`
+  writeFileSync(join(folder.path, 'credentials.ts'), all)
+  const [whole, , nothing] = await said(['attack', 'main.ts', '--strict', '-c', 'credentials.ts'], folder.path)
+  expect([whole, nothing]).toEqual([0, 'opened\nclosed\n'])
+})
+
 test('an app with a hole: 1, and what it is', async () => {
   using folder = project(APP + HOLE)
   const [status, stdout] = await said(['attack', 'main.ts', '-c', 'credentials.ts'], folder.path)

@@ -1,7 +1,7 @@
 /** attack() on apps that are in order, and what its report says. */
 import { App, anyOf, Body, dependency, Path, Query, Router, Security } from 'sallyport'
 import { serve } from 'sallyport/node'
-import { APIKeyCookie, APIKeyHeader, APIKeyQuery, HTTPBase, HTTPBasic } from 'sallyport/security'
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery, HTTPBase, HTTPBasic, HTTPBearer } from 'sallyport/security'
 import { AttackError, type AttackOptions, attack } from 'sallyport/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -74,7 +74,8 @@ describe('apps that are in order', () => {
     expect(report.operations).toBe(14)
     expect(report.requests).toBeGreaterThan(1500)
     const reasons = new Set(report.skipped.map(({ reason }) => reason))
-    expect(reasons).toEqual(new Set(['credentials has no publicKey', 'mint gives none']))
+    expect(reasons).toEqual(new Set(['mint gives none']))
+    expect(report.untried).toEqual([])
     report.assert()
   })
 
@@ -169,6 +170,66 @@ describe('the report', () => {
     expect(report.notes).toEqual([
       'GET / is declared as open, and something that the plan and the document do not know refuses it.',
     ])
+  })
+
+  test('an override of security is a hole, one of anything else a note', async () => {
+    const settings = dependency(() => ({ greeting: 'Hello' }))
+    const verify = ({ credentials }: { credentials: string }) => (credentials === key ? { subject: 'a' } : undefined)
+    const bearer = new HTTPBearer({ verify })
+    const user = dependency({ bearer }, ({ bearer }) => bearer)
+    const make = (): App => {
+      const app = new App()
+      app.get('/me', { params: { user, settings } }, () => 1)
+      return app
+    }
+    const harmless = make()
+    harmless.overrides.set(settings, () => ({ greeting: 'Ahoy' }))
+    const report = await attack(harmless)
+    expect(report.failures).toEqual([])
+    expect(report.notes).toEqual([
+      'the app has an override of a dependency that requires no credentials: what these do in earnest was not tried.',
+    ])
+
+    const both = make()
+    both.overrides.set(settings, () => ({ greeting: 'Ahoy' }))
+    both.overrides.set(user, () => ({ subject: 'anybody' }) as never)
+    both.overrides.set(bearer, () => ({ subject: 'anybody' }))
+    const { failures, notes } = await attack(both)
+    expect(failures.find(({ kind }) => kind === 'override')).toEqual({
+      kind: 'override',
+      where: 'the app',
+      what: 'overrides stand in the place of a dependency above HTTPBearer, HTTPBearer, so it is not the declared security that runs',
+      attacks: [],
+    })
+    expect(notes).toHaveLength(1)
+  })
+
+  test('what was not tried for want of something says what to give; what the options say has no next step', async () => {
+    const bearer = new HTTPBearer({ schemeName: 'Staff-Token', verify: () => undefined as unknown as object })
+    const app = new App()
+    app.get('/me', { params: { bearer } }, () => 1)
+    app.mount('/files', () => new Response('no', { status: 401 }))
+    const { untried } = await attack(app)
+    expect(untried.map(({ next }) => next)).toEqual([
+      'Give credentials: { "Staff-Token": { valid: () => … } }, which makes a credential that is accepted.',
+      'Test what it lets in on its own, and name /files in the option skip.',
+    ])
+    const encoded = (json: object): string => Buffer.from(JSON.stringify(json)).toString('base64url')
+    const token = `${encoded({ alg: 'ES256' })}.${encoded({ sub: 'johndoe' })}.c2lnbmF0dXJl`
+    const signed = new App()
+    const scopes = { me: 'Me.' }
+    const verify = ({ credentials }: { credentials: string }) =>
+      credentials === token ? { scopes: ['me'] } : undefined
+    signed.get('/me', { params: { user: Security(new HTTPBearer({ scopes, verify }), ['me']) } }, () => 1)
+    const some = await attack(signed, { credentials: { HTTPBearer: { valid: () => token } } })
+    expect(some.untried.map(({ next }) => next)).toEqual([
+      'Give credentials: { HTTPBearer: { publicKey } }, the key that tokens are verified with as PEM text.',
+      'Give credentials: { HTTPBearer: { mint: ({ claims, header }) => … } }, which signs a token that has these; one that gives undefined says that there is nothing in the tokens.',
+      'Give credentials: { HTTPBearer: { withScopes: (scopes) => … } }, which makes a credential with these scopes and no others.',
+    ])
+    const skipped = await attack(app, { skip: ['GET /me', '/files'] })
+    expect([skipped.skipped.length, skipped.untried]).toEqual([2, []])
+    await expect(attack(app, { skip: ['/other'] })).rejects.toThrow('samples and skip name /other')
   })
 
   test('open names all that may be open, and skip what is left alone', async () => {
