@@ -44,6 +44,7 @@ export const PARTS: readonly Part[] = [
           'HTTPException HTTPExceptionOptions RequestValidationError ResponseValidationError ValidationIssue ExceptionHandler ErrorClass',
       },
       { path: 'tutorial/problem-details', title: 'Problem Details', names: 'ProblemDetailsOptions ProblemType' },
+      { path: 'tutorial/metadata', title: 'The document and its pages', names: 'OpenAPIObject' },
     ],
   },
   {
@@ -209,6 +210,12 @@ export const PARTS: readonly Part[] = [
         path: 'running/observability',
         title: 'Logs, traces, figures',
         names: 'opentelemetry/openTelemetry opentelemetry/OpenTelemetryOptions',
+      },
+      {
+        path: 'running/documentation-pages',
+        title: 'The documentation pages',
+        names:
+          'docs/docsRoutes docs/DocsRoute docs/DocsRoutesOptions docs/DocsRequest docs/documentOrigins docs/getSwaggerUIHtml docs/SwaggerUIHtmlOptions docs/getSwaggerUIOAuth2RedirectHtml docs/SwaggerUIOAuth2RedirectHtmlOptions docs/getRedocHtml docs/RedocHtmlOptions docs/InitOAuth docs/JSONValue',
       },
       {
         path: 'running/files',

@@ -1,4 +1,4 @@
-/** The pictures of the second half of the guide's Security part, and that its pages show what they are said to show. */
+/** The pictures of the second half of the guide's Security part and of Running: that the pages show what they are said to show. */
 import { readFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
@@ -71,6 +71,21 @@ browserTest('other flows: a program logs in on the page with its id and secret',
   await closeDialog(dialog)
   const { status, body } = await tryOut(page, 'get_items')
   expect([status, JSON.parse(body)]).toEqual(['200', { items: ['a towel'], for: 'robot' }])
+})
+
+browserTest('documentation pages: two groups, closed, with a filter', async ({ page, watch }) => {
+  const { default: app }: { default: App } = await import('../../docs/src/documentation-pages/main.ts')
+  await using server = await serve(app, { port: 0, installSignalHandlers: false })
+  watch.allow(server.url)
+  await page.setViewportSize({ width: 1000, height: 560 })
+  await page.goto(`${server.url}/try`)
+  await page.locator('.opblock-tag-section').first().waitFor()
+  expect(await page.locator('.opblock-tag a.nostyle').allInnerTexts()).toEqual(['gates', 'keys'])
+  expect(await page.locator('.opblock').count()).toBe(0)
+  expect(await page.locator('.operation-filter-input').isVisible()).toBe(true)
+  await screenshot(page, 'documentation-pages-try')
+  await page.goto(`${server.url}/read`)
+  await page.locator('h1', { hasText: 'Gates' }).waitFor()
 })
 
 browserTest('closed: each reader sees what they may call', async ({ page, watch }) => {
