@@ -77,7 +77,7 @@ browserTest('documentation pages: two groups, closed, with a filter', async ({ p
   const { default: app }: { default: App } = await import('../../docs/src/documentation-pages/main.ts')
   await using server = await serve(app, { port: 0, installSignalHandlers: false })
   watch.allow(server.url)
-  await page.setViewportSize({ width: 1000, height: 560 })
+  await page.setViewportSize({ width: 1000, height: 690 })
   await page.goto(`${server.url}/try`)
   await page.locator('.opblock-tag-section').first().waitFor()
   expect(await page.locator('.opblock-tag a.nostyle').allInnerTexts()).toEqual(['gates', 'keys'])
