@@ -77,6 +77,8 @@ export const PARTS: readonly Part[] = [
         title: 'Routers',
         names: 'Router RouterOptions IncludeOptions Mountable',
       },
+      { path: 'tutorial/database', title: 'A database' },
+      { path: 'tutorial/clients', title: 'Typed clients' },
     ],
   },
   {

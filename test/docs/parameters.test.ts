@@ -75,6 +75,10 @@ describe('query parameters', () => {
       { name: 'exact' },
       { name: 'sort' },
     ])
+    expect(parametersOf(query, '/lookup')).toMatchObject([
+      { name: 'code', schema: { minLength: 4, maxLength: 4, pattern: '^[A-Z]+$' } },
+    ])
+    expect(parametersOf(query, '/lookup').length).toBe(1)
     expect(parametersOf(query, '/tags')).toMatchObject([{ schema: { type: 'array', items: { type: 'string' } } }])
     expect(parametersOf(query, '/old-search')).toMatchObject([{ name: 'item-query', deprecated: true }])
     expect(parametersOf(query, '/visits')).toMatchObject([
@@ -96,6 +100,12 @@ describe('headers and cookies', () => {
   test('the document shows them', () => {
     expect(parametersOf(headers, '/agent')).toMatchObject([{ name: 'user-agent', in: 'header' }])
     expect(parametersOf(headers, '/trace')).toMatchObject([{ name: 'traceparent', in: 'header', required: true }])
+    expect(parametersOf(headers, '/client')).toMatchObject([
+      { name: 'user-agent', in: 'header' },
+      { name: 'accept-language', schema: { default: 'en' } },
+      { name: 'save-data', schema: { type: 'boolean' } },
+    ])
+    expect(parametersOf(headers, '/settings')).toMatchObject([{ name: 'theme', in: 'cookie' }, { name: 'fontSize' }])
     expect(parametersOf(headers, '/theme')).toMatchObject([
       { name: 'theme', in: 'cookie', schema: { enum: ['light', 'dark'] } },
     ])

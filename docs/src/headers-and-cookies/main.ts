@@ -29,6 +29,16 @@ app.get(
 )
 // #endregion list
 
+// #region headers
+const Client = z.object({
+  userAgent: z.string().optional(),
+  acceptLanguage: z.string().default('en'),
+  saveData: z.boolean().default(false),
+})
+
+app.get('/client', { params: { client: Header(Client) } }, ({ client }) => client)
+// #endregion headers
+
 // #region cookie
 const Theme = z.enum(['light', 'dark'])
 
@@ -38,6 +48,19 @@ app.get(
   ({ theme }) => ({ theme }),
 )
 // #endregion cookie
+
+// #region cookies
+const Settings = z.object({
+  theme: Theme.default('light'),
+  fontSize: z.int().default(16),
+})
+
+app.get(
+  '/settings',
+  { params: { settings: Cookie(Settings) } },
+  ({ settings }) => settings,
+)
+// #endregion cookies
 
 // #region set
 app.post(

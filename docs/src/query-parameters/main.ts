@@ -30,6 +30,23 @@ app.get('/search', { params: search }, ({ q, exact, sort }) => {
 })
 // #endregion optional
 
+// #region text
+const lookup = {
+  code: Query(
+    z
+      .string()
+      .length(4)
+      .regex(/^[A-Z]+$/),
+  ),
+  hint: Query(z.string().optional(), { includeInSchema: false }),
+}
+
+app.get('/lookup', { params: lookup }, ({ code, hint }) => ({
+  code,
+  hinted: hint !== undefined,
+}))
+// #endregion text
+
 // #region list
 app.get(
   '/tags',

@@ -82,6 +82,12 @@ app.get('/report', { mediaType: 'text/csv' }, async function* () {
 app.delete('/visits', { status: 204 }, () => visits.clear())
 // #endregion kinds
 
+// #region events
+app.get('/countdown', { mediaType: 'text/event-stream' }, async function* () {
+  for (const left of [2, 1, 0]) yield `data: ${JSON.stringify({ left })}\n\n`
+})
+// #endregion events
+
 // #region background
 const mails: string[] = []
 
