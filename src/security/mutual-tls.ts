@@ -1,7 +1,7 @@
 import type { CertificateSource, ClientCertificate } from '../client-certificate.ts'
-import type { HTTPException } from '../exceptions.ts'
+import { HTTPException } from '../exceptions.ts'
 import type { Incoming } from '../incoming.ts'
-import { CredentialScheme } from './credential-scheme.ts'
+import { CredentialScheme, type InvalidCredentials } from './credential-scheme.ts'
 import { freezeScheme } from './freeze-scheme.ts'
 import { checkOptions } from './options.ts'
 import { SCHEME_OPTIONS, type SecuritySchemeOptions } from './scheme.ts'
@@ -38,7 +38,8 @@ const OPTIONS = ['from', 'verify', 'clock', ...SCHEME_OPTIONS]
  * answer there; one whose certificate was not accepted is refused here. Whether it was revoked is looked at only with `tls: { crl }`.
  *
  * @throws TypeError for an unfit option. A request without a certificate, or with one that was not accepted, is not valid at the
- * time, or was refused, is answered with 401 and the challenge `MutualTLS`, which no RFC knows: RFC 9110 wants one in every 401.
+ * time, or was refused, is answered with 401 and the challenge `MutualTLS`, which no RFC knows: RFC 9110 wants one in every 401. Its
+ * detail is `Not authenticated`; with `verify`, for a certificate that there is, `Could not validate credentials`.
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs'
@@ -82,6 +83,15 @@ export class MutualTLS<
 
   override readCredentials(incoming: Incoming): ClientCertificate | undefined {
     return presentedCertificate(incoming, this.#from, this.#clock(), this)
+  }
+
+  /** The answer to a certificate that is refused: 401, with the same challenge as for none. Why is for the log: it is the error's cause. */
+  override makeInvalidCredentialsError({ cause }: InvalidCredentials = {}): HTTPException {
+    if (!this.verifiesScopes) return super.makeInvalidCredentialsError()
+    return new HTTPException(401, 'Could not validate credentials', {
+      headers: this.makeAuthenticateHeaders(),
+      ...(cause === undefined ? {} : { cause }),
+    })
   }
 }
 

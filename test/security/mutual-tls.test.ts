@@ -29,6 +29,7 @@ const show = ({ raw, validFrom, validTo, ...rest }: ClientCertificate): object =
   valid: [validFrom, validTo],
 })
 const unauthorized = { status: 401, challenge: 'MutualTLS', body: { detail: 'Not authenticated' } }
+const invalid = { status: 401, challenge: 'MutualTLS', body: { detail: 'Could not validate credentials' } }
 
 test('gives the certificate: names, thumbprint, DER and validity', async () => {
   const app = new App()
@@ -173,7 +174,7 @@ test('verify makes the principal, refuses, and its scopes are checked', async ()
   app.get('/write', { params: { device: Security(mutualTLS, ['write']) } }, ({ device }) => device.name)
   await using listening = await serve(app, quiet)
   expect(await getOverTLS(listening.url, { ...self, ...client })).toMatchObject({ status: 200, body: 'sensor 7' })
-  expect(await getOverTLS(listening.url, { ...self, ...second })).toMatchObject(unauthorized)
+  expect(await getOverTLS(listening.url, { ...self, ...second })).toMatchObject(invalid)
   expect(await getOverTLS(`${listening.url}/write`, { ...self, ...client })).toMatchObject({
     status: 403,
     challenge: undefined,
@@ -216,6 +217,25 @@ test('a request that came over no connection has none', async () => {
   const request = new Request('http://api.test/', { headers: { 'client-cert': client.clientCert } })
   await expect(scheme(request)).rejects.toMatchObject({ status: 401 })
   expect(refusal(scheme.makeNotAuthenticatedError())).toMatchObject({ challenge: 'MutualTLS' })
+})
+
+test('with verify none is told apart from one that is refused, as with every scheme that verifies', async () => {
+  const app = new App()
+  const refusing = new MutualTLS({ verify: ({ serialNumber }) => (serialNumber === '' ? 'nobody' : undefined) })
+  app.get('/', { params: { who: refusing } }, ({ who }) => who)
+  app.get(
+    '/optional',
+    { params: { who: new MutualTLS({ verify: () => 'sensor', autoError: false, schemeName: 'optional' }) } },
+    ({ who }) => who ?? null,
+  )
+  await using listening = await serve(app, quiet)
+  expect(await getOverTLS(listening.url, self)).toMatchObject(unauthorized)
+  for (const pair of [client, ended, foreign])
+    expect(await getOverTLS(listening.url, { ...self, ...pair })).toMatchObject(invalid)
+  for (const pair of [ended, foreign])
+    expect(await getOverTLS(`${listening.url}/optional`, { ...self, ...pair })).toMatchObject(invalid)
+  const documented = app.openapi().paths['/']?.get?.responses[401]
+  expect(JSON.stringify(documented)).toContain('Could not validate credentials')
 })
 
 test('the document', async () => {
