@@ -213,6 +213,7 @@ export const PARTS: readonly Part[] = [
         title: 'Logs, traces, figures',
         names: 'opentelemetry/openTelemetry opentelemetry/OpenTelemetryOptions',
       },
+      { path: 'running/rate-limits', title: 'Rate limits' },
       {
         path: 'running/documentation-pages',
         title: 'The documentation pages',
