@@ -1,10 +1,9 @@
 import { isOrigin } from '../headers.ts'
-import { type Asset, answerAsset, type DocsRequest } from './asset.ts'
+import type { Asset, DocsRequest } from './asset.ts'
 import { favicon, licenses, redocBundle, swaggerUIBundle, swaggerUIStyle } from './assets/manifest.ts'
-import { type DocsPage, freshNonce, pageHeaders } from './policy.ts'
-import { getRedocHtml } from './redoc.ts'
+import type { Page } from './pages.ts'
+import { assertInitOAuth, assertParameters, type InitOAuth, type JSONValue } from './parameters.ts'
 import { assertPagePath, pathFrom, rootFrom } from './relative.ts'
-import { getSwaggerUIHtml, getSwaggerUIOAuth2RedirectHtml, type InitOAuth, type JSONValue } from './swagger-ui.ts'
 
 /** Options of {@link docsRoutes}; the names are the app's. */
 export interface DocsRoutesOptions {
@@ -64,7 +63,7 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
     // Two pages in one folder share the icon and the licences.
     const path = `${page.replace(/\/$/, '')}/assets/${asset.file}`
     if (!routes.some((route) => route.path === path)) {
-      routes.push({ path, handler: (request) => answerAsset(asset, request) })
+      routes.push({ path, handler: async (request) => (await import('./asset.ts')).answerAsset(asset, request) })
     }
     return pathFrom(page, path)
   }
@@ -73,6 +72,8 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
     assertPagePath('docsUrl', docsUrl)
     const redirectUrl =
       options.swaggerUIOAuth2RedirectUrl === undefined ? '/docs/oauth2-redirect' : options.swaggerUIOAuth2RedirectUrl
+    assertInitOAuth(options.swaggerUIInitOAuth)
+    assertParameters(options.swaggerUIParameters)
     const page = {
       title: `${title} - Swagger UI`,
       openapiUrl: pathFrom(docsUrl, openapiUrl),
@@ -86,12 +87,10 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
       documentPerReader: options.documentPerReader,
       apiRoot: rootFrom(docsUrl),
     }
-    routes.push(pageRoute(docsUrl, 'swagger-ui', options, (nonce) => getSwaggerUIHtml({ ...page, nonce })))
+    routes.push(pageRoute(docsUrl, { page: 'swagger-ui', options: page }, options))
     if (redirectUrl) {
       assertPagePath('swaggerUIOAuth2RedirectUrl', redirectUrl)
-      routes.push(
-        pageRoute(redirectUrl, 'oauth2-redirect', options, (nonce) => getSwaggerUIOAuth2RedirectHtml({ nonce })),
-      )
+      routes.push(pageRoute(redirectUrl, { page: 'oauth2-redirect' }, options))
     }
   }
 
@@ -105,28 +104,21 @@ export function docsRoutes(options: DocsRoutesOptions): DocsRoute[] {
       licensesUrl: assetFrom(redocUrl, licenses),
       apiRoot: rootFrom(redocUrl),
     }
-    routes.push(pageRoute(redocUrl, 'redoc', options, (nonce) => getRedocHtml({ ...page, nonce })))
+    routes.push(pageRoute(redocUrl, { page: 'redoc', options: page }, options))
   }
   assertDistinct(routes)
   return routes
 }
 
-function pageRoute(
-  path: string,
-  page: DocsPage,
-  { connectOrigins = [] }: DocsRoutesOptions,
-  html: (nonce: string) => string,
-): DocsRoute {
-  // Made once now, so that a wrong option throws where it is written and not at the first visit. Workers have no random values yet.
-  html('nonce')
+function pageRoute(path: string, page: Page, { connectOrigins = [] }: DocsRoutesOptions): DocsRoute {
   if (typeof connectOrigins !== 'function') connectOrigins.forEach(assertOrigin)
   return {
     path,
     handler: () => {
       const origins = typeof connectOrigins === 'function' ? connectOrigins() : connectOrigins
       origins.forEach(assertOrigin)
-      const nonce = freshNonce()
-      return new Response(html(nonce), { headers: pageHeaders(page, nonce, origins) })
+      // Programs that nobody reads the docs of do not load the pages.
+      return import('./pages.ts').then(({ answerPage }) => answerPage(page, origins))
     },
   }
 }

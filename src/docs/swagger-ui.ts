@@ -1,43 +1,7 @@
 import { nonceAttribute, toHtml, toScript } from './escape.ts'
 import { basicScript, finishScript, locateScript, pluginScript, redirectScript } from './page-script.ts'
+import { assertInitOAuth, assertParameters, type InitOAuth, type JSONValue } from './parameters.ts'
 import { readerScript } from './reader-script.ts'
-
-/** A value that can be written as JSON. */
-export type JSONValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JSONValue[]
-  | { readonly [name: string]: JSONValue | undefined }
-
-/**
- * What the Authorize dialog starts with.
- *
- * Everything here is in the page's source: a `clientSecret` in it is no secret.
- *
- * @see https://swagger.io/docs/open-source-tools/swagger-ui/usage/oauth2/
- */
-export interface InitOAuth {
-  /** The client's id, filled in in the dialog. */
-  readonly clientId?: string
-  /** The client's secret, filled in in the dialog. For a development server only. */
-  readonly clientSecret?: string
-  /** A parameter of its own in the authorization and token URL. */
-  readonly realm?: string
-  /** The application's name, shown in the dialog. */
-  readonly appName?: string
-  /** What separates scopes in the authorization URL; a space by default. */
-  readonly scopeSeparator?: string
-  /** Scopes that are ticked from the start. */
-  readonly scopes?: string | readonly string[]
-  /** More parameters of the authorization and token URL. */
-  readonly additionalQueryStringParams?: Readonly<Record<string, string>>
-  /** Whether the client's id and secret go into the header in the code flow; false by default. */
-  readonly useBasicAuthenticationWithAccessCodeGrant?: boolean
-  /** Whether the code flow uses PKCE (RFC 7636); true by default, as RFC 9700 §2.1.1 asks. */
-  readonly usePkceWithAuthorizationCodeGrant?: boolean
-}
 
 /** Options of {@link getSwaggerUIHtml}. */
 export interface SwaggerUIHtmlOptions {
@@ -77,14 +41,6 @@ const defaultParameters: Readonly<Record<string, JSONValue>> = {
   validatorUrl: null,
 }
 
-/** Parameters that the page sets itself, after all others: they would be ignored without a word. */
-const ownParameters: ReadonlyMap<string, string> = new Map([
-  ['url', 'use openapiUrl'],
-  ['oauth2RedirectUrl', 'use oauth2RedirectUrl (swaggerUIOAuth2RedirectUrl of the app)'],
-  ['presets', 'write a page of your own'],
-  ['plugins', 'write a page of your own'],
-])
-
 /**
  * Makes the page with Swagger UI, as HTML.
  *
@@ -113,8 +69,8 @@ const ownParameters: ReadonlyMap<string, string> = new Map([
  */
 export function getSwaggerUIHtml(options: SwaggerUIHtmlOptions): string {
   const nonce = nonceAttribute(options.nonce)
+  assertInitOAuth(options.initOAuth)
   const initOAuth = { usePkceWithAuthorizationCodeGrant: true, ...options.initOAuth }
-  assertJSON('swaggerUIInitOAuth', initOAuth)
 
   // The texts below are FastAPI's to the letter where programs may look for them.
   return `<!doctype html>
@@ -196,11 +152,7 @@ export function headLinks(urls: { faviconUrl?: string | undefined; licensesUrl?:
 }
 
 function parameterLines(given: Readonly<Record<string, JSONValue>>): string {
-  for (const name of Object.keys(given)) {
-    const instead = ownParameters.get(name)
-    if (instead !== undefined) throw new TypeError(`swaggerUIParameters.${name}: the page sets it itself; ${instead}.`)
-  }
-  assertJSON('swaggerUIParameters', given)
+  assertParameters(given)
   return Object.entries({ ...defaultParameters, ...given })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${toScript(name)}: ${toScript(value)},`)
@@ -209,22 +161,4 @@ function parameterLines(given: Readonly<Record<string, JSONValue>>): string {
 
 function redirectLine(url: string | null | undefined): string {
   return url == null ? '' : `oauth2RedirectUrl: new URL(${toScript(url)}, window.location.href).href,\n`
-}
-
-/** Throws for what JSON.stringify would drop or change without a word: functions, dates, NaN, bigint, cycles. */
-function assertJSON(path: string, value: unknown, above: readonly unknown[] = []): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
-  const isPlain = Array.isArray(value) || isPlainObject(value)
-  if (!isPlain || above.includes(value)) {
-    throw new TypeError(`${path}: only JSON values can be given; for functions, write a page of your own.`)
-  }
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) assertJSON(`${path}.${name}`, member, [...above, value])
-  }
-}
-
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
