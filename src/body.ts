@@ -2,7 +2,6 @@ import { HTTPException } from './exceptions.ts'
 import { type Incoming, parseQuery } from './incoming.ts'
 import { parseJSON, wrong } from './json.ts'
 import { isJSON, type MediaType, parseMediaType } from './media-type.ts'
-import { MultipartParser } from './multipart.ts'
 
 /** Options of {@link readForm}. */
 export interface FormReading {
@@ -19,13 +18,17 @@ export interface FormReading {
  * asking it first (CORS), so reading it as JSON would open the door to forged requests.
  *
  * @param mediaType the type that the body must have. For `application/json` any `+json` does as well.
- * @throws HTTPException 415 for another media type, charset or coding, 413 over `limits.body`.
- * @throws RequestValidationError for what is no JSON, see {@link parseJSON}.
+ * @throws HTTPException, at once or by rejecting: 415 for another media type, charset or coding, 413 over `limits.body`.
+ * @throws RequestValidationError, by rejecting, for what is no JSON, see {@link parseJSON}.
  */
-export async function readJSON(incoming: Incoming, mediaType = 'application/json'): Promise<unknown> {
+export function readJSON(incoming: Incoming, mediaType = 'application/json'): Promise<unknown> {
   const given = acceptedType(incoming, mediaType === 'application/json' ? isJSON : isOf(mediaType))
   if (given === undefined) return refuseUnlessEmpty(incoming, mediaType)
-  const bytes = await incoming.bytes(incoming.limits.body)
+  const { body, jsonDepth } = incoming.limits
+  return incoming.bytes(body).then((bytes) => jsonOf(bytes, jsonDepth))
+}
+
+function jsonOf(bytes: Uint8Array, maxDepth: number): unknown {
   if (bytes.byteLength === 0) return undefined
   let text: string
   try {
@@ -33,7 +36,7 @@ export async function readJSON(incoming: Incoming, mediaType = 'application/json
   } catch {
     throw wrong('json_invalid', 'The body is not UTF-8')
   }
-  return parseJSON(text, incoming.limits.jsonDepth)
+  return parseJSON(text, maxDepth)
 }
 
 /**
@@ -100,6 +103,7 @@ async function readMultipart(
   { files, maxFileSize }: FormReading,
 ): Promise<Map<string, (string | File)[]> | undefined> {
   const { limits } = incoming
+  const { MultipartParser } = await import('./multipart.ts') // few apps take any
   const parser = new MultipartParser(parameters.get('boundary'), {
     total: files ? limits.multipartBody : limits.body,
     text: limits.body,
