@@ -30,11 +30,11 @@ export const PARTS: readonly Part[] = [
       { path: 'tutorial/query-parameters', title: 'Query parameters', names: 'Query ParamOptions' },
       { path: 'tutorial/headers-and-cookies', title: 'Headers and cookies', names: 'Header Cookie CookieOptions' },
       { path: 'tutorial/body', title: 'The body', names: 'Body BodyOptions Limits DEFAULT_LIMITS' },
-      { path: 'tutorial/schemas', title: 'Schemas: nesting, dates, examples', names: 'Schema JSONSchema' },
+      { path: 'tutorial/schemas', title: 'Schemas', names: 'Schema JSONSchema' },
       { path: 'tutorial/forms-and-files', title: 'Forms and files', names: 'Form File FileOptions' },
       {
         path: 'tutorial/responses',
-        title: 'Responses, and what is left out',
+        title: 'Responses and filtering',
         names: 'CurrentResponse BackgroundTasks DocumentedResponse Secret',
       },
       {
@@ -45,6 +45,7 @@ export const PARTS: readonly Part[] = [
       },
       { path: 'tutorial/problem-details', title: 'Problem Details', names: 'ProblemDetailsOptions ProblemType' },
       { path: 'tutorial/metadata', title: 'The document and its pages', names: 'OpenAPIObject' },
+      { path: 'tutorial/first-tests', title: 'First tests' },
     ],
   },
   {
@@ -55,9 +56,9 @@ export const PARTS: readonly Part[] = [
         title: 'Dependencies',
         names: 'dependency Dependency CurrentRequest CurrentIncoming',
       },
-      { path: 'tutorial/sub-dependencies', title: 'Sub-dependencies, made once', names: 'Depends DependsOptions' },
-      { path: 'tutorial/yield-dependencies', title: 'Dependencies with a way out' },
-      { path: 'tutorial/options-classes', title: 'Dependencies with options' },
+      { path: 'tutorial/sub-dependencies', title: 'Sub-dependencies', names: 'Depends DependsOptions' },
+      { path: 'tutorial/yield-dependencies', title: 'Dependencies with yield' },
+      { path: 'tutorial/options-classes', title: 'With options, as classes' },
       { path: 'tutorial/overrides', title: 'Overrides in tests', names: 'Overrides' },
     ],
   },
@@ -71,10 +72,10 @@ export const PARTS: readonly Part[] = [
         names:
           'Middleware Next cors CorsOptions requestLog RequestLogOptions RequestLogLine Observer Observation Answered LoggedError',
       },
-      { path: 'tutorial/lifespan', title: 'Before the first request, after the last', names: 'LifespanFunction' },
+      { path: 'tutorial/lifespan', title: 'Lifespan: open first, close last', names: 'LifespanFunction' },
       {
         path: 'tutorial/bigger-applications',
-        title: 'Routers',
+        title: 'Bigger applications: routers',
         names: 'Router RouterOptions IncludeOptions Mountable',
       },
       { path: 'tutorial/database', title: 'A database' },

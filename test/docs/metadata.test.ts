@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest'
 import app from '../../docs/src/metadata/main.ts'
-import { App } from '../../src/app.ts'
-import { chapters } from './chapter.ts'
-import { errorOf } from './compile.ts'
-
-const page = chapters.find(({ path }) => path === 'tutorial/metadata.md')?.text ?? ''
 
 test('what is said of the app and of its operations is in the document', () => {
   const { info, tags, paths } = app.openapi()
@@ -29,15 +24,4 @@ test('the pages are where they are said to be', async () => {
     async (path) => (await app.request(path)).status,
   )
   expect(await Promise.all(statuses)).toEqual([200, 404, 404, 200, 200])
-})
-
-test('the mistakes, by their words', () => {
-  const twice = (): unknown => {
-    const other = new App()
-    for (const path of ['/a', '/b'] as const) other.get(path, { operationId: 'x' }, () => 1)
-    return other.openapi()
-  }
-  expect(page).toContain(errorOf(twice))
-  const openapiExtra = { security: [] } as never
-  expect(page).toContain(errorOf(() => new App().get('/a', { openapiExtra }, () => 1)))
 })

@@ -1,4 +1,5 @@
 /** The mistakes of the tutorial's "What goes wrong", each made for real: what it throws, or what `onError` hears. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import {
   App,
   Body,
@@ -13,7 +14,9 @@ import {
   Query,
   CurrentResponse as Response,
   Router,
+  type Schema,
 } from 'sallyport'
+import * as v from 'valibot'
 import { z } from 'zod'
 
 /** What a reader who does not listen to the compiler could write. */
@@ -55,6 +58,21 @@ export const DECLARED: readonly (() => unknown)[] = [
   },
   () => new App().include(new App()),
   () => new Router({ prefix: '/items/' }),
+  () => new App({ problemDetails: { types: { 404: 'no uri' } } }),
+  () => {
+    const app = new App()
+    for (const path of ['/a', '/b'] as const) app.get(path, { operationId: 'x' }, handler)
+    app.openapi()
+  },
+  () => new App().get('/a', { openapiExtra: wrong({ security: [] }) }, handler),
+  () => new App().get('/items', { params: { limit: Query(wrong<Schema>(v.optional(v.number(), 10))) } }, handler),
+  () => {
+    const Span = v.pipe(
+      v.object({ from: v.number() }),
+      v.check(() => true),
+    )
+    new App().post('/spans', { params: { span: Body(toStandardJsonSchema(Span)) } }, handler)
+  },
 ]
 
 /** Mistakes that show when a request comes. */

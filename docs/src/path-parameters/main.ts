@@ -1,7 +1,9 @@
+// #region imports
 import { App, Path } from 'sallyport'
 import { z } from 'zod'
 
 const app = new App({ title: 'Path parameters' })
+// #endregion imports
 
 // #region item
 app.get('/items/{id}', { params: { id: Path(z.int()) } }, ({ id }) => ({ id }))
