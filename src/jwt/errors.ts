@@ -40,9 +40,15 @@ export abstract class JWTError extends Error {
     this.name = new.target.name
   }
 
-  /** What the framework answers when nobody catches it: 401 with the challenge, or 503. */
+  /** What the framework answers when nobody catches it: 401 with the challenge, or 503 with Retry-After. */
   get '~answer'(): { status: number; detail?: string; headers?: Record<string, string> } {
-    if (this.challengeError === undefined) return { status: this.status }
+    if (this.challengeError === undefined) {
+      const { retryAfter } = this as { readonly retryAfter?: number }
+      return {
+        status: this.status,
+        ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
+      }
+    }
     const challenge = `Bearer error="${this.challengeError}", error_description="${errorDescription(this.message)}"`
     return { status: this.status, detail: 'Could not validate credentials', headers: { 'www-authenticate': challenge } }
   }
@@ -252,13 +258,25 @@ export class TokenRevokedError extends JWTError {
   }
 }
 
-/** The issuer's keys could not be fetched and none are kept: we cannot tell, and the client should try again later. */
+/** What is known of something that could not be asked. */
+export interface UnavailableOptions extends ErrorOptions {
+  /** In how many whole seconds it is asked again at the earliest; 5. */
+  readonly retryAfter?: number
+}
+
+/** In seconds, where nobody knows better. */
+const RETRY_AFTER = 5
+
+/** The issuer's keys could not be fetched and none are kept: we cannot tell, and the client should try again when they are fetched again. */
 export class KeysUnavailableError extends JWTError {
   readonly code = 'keys_unavailable'
   override readonly status = 503
   override readonly challengeError = undefined
-  constructor(options?: ErrorOptions) {
+  /** In how many whole seconds the client may come again: the answer's Retry-After. */
+  readonly retryAfter: number
+  constructor(options: UnavailableOptions = {}) {
     super('The keys of the issuer are not available', options)
+    this.retryAfter = options.retryAfter ?? RETRY_AFTER
   }
 }
 
@@ -267,7 +285,10 @@ export class RevocationUnavailableError extends JWTError {
   readonly code = 'revocation_unavailable'
   override readonly status = 503
   override readonly challengeError = undefined
-  constructor(options?: ErrorOptions) {
+  /** In how many whole seconds the client may come again: the answer's Retry-After. */
+  readonly retryAfter: number
+  constructor(options: UnavailableOptions = {}) {
     super('Whether the token was revoked could not be found out', options)
+    this.retryAfter = options.retryAfter ?? RETRY_AFTER
   }
 }

@@ -124,7 +124,7 @@ export class RemoteKeySet implements KeySource {
     const found = index?.find(algorithm, kid, now)
     const mayFetch = now >= this.#nextAttempt
     if (index === undefined || found === undefined) {
-      if (!mayFetch && this.#pending === undefined) throw new KeysUnavailableError()
+      if (!mayFetch && this.#pending === undefined) throw new KeysUnavailableError({ retryAfter: this.#retryAfter })
       return this.#findAfterFetch(algorithm, kid)
     }
     if (now >= this.#fetchedAt + this.#cacheFor) return mayFetch ? this.#findAfterFetch(algorithm, kid) : found
@@ -189,7 +189,12 @@ export class RemoteKeySet implements KeySource {
       this.#nextAttempt = Number.NEGATIVE_INFINITY
     } catch (cause) {
       this.#nextAttempt = this.#clock() + Math.min(this.#cooldown, FIRST_RETRY * 2 ** this.#failures++)
-      throw new KeysUnavailableError({ cause })
+      throw new KeysUnavailableError({ cause, retryAfter: this.#retryAfter })
     }
+  }
+
+  /** The whole seconds until keys are fetched again. */
+  get #retryAfter(): number {
+    return Math.max(1, Math.ceil((this.#nextAttempt - this.#clock()) / 1000))
   }
 }

@@ -1,4 +1,4 @@
-import { VerificationError } from './errors.ts'
+import { UnavailableError, VerificationError } from './errors.ts'
 
 /** The text is no API key of ours: another prefix or length, or a checksum that does not fit. Nothing was looked up. */
 export class MalformedAPIKeyError extends VerificationError {
@@ -37,10 +37,8 @@ export class RevokedAPIKeyError extends VerificationError {
 }
 
 /** Nobody could find out whether the key is good: the store failed; answered with 503. */
-export class APIKeyStoreError extends VerificationError {
+export class APIKeyStoreError extends UnavailableError {
   readonly code = 'api_key_store_unavailable'
-  override readonly status = 503
-  override readonly challengeError = undefined
 
   constructor(options: ErrorOptions) {
     super('The store of API keys cannot be asked', options)

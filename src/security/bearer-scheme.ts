@@ -1,5 +1,6 @@
 import { HTTPException } from '../exceptions.ts'
 import { type ChallengeParameters, formatChallenge } from '../headers.ts'
+import type { Incoming } from '../incoming.ts'
 import { isAwaitable } from '../jwt/awaitable.ts'
 import { confirmationOf } from '../jwt/confirmation.ts'
 import { RefusedToken } from '../jwt/refused-token.ts'
@@ -18,7 +19,6 @@ import {
   type CheckFunction,
   hasVerifier,
   isTokenVerifier,
-  type Refused,
   tokenCheck,
   type Verified,
   type Verifier,
@@ -201,18 +201,18 @@ function verifierFunction<Credentials extends Given, Verify extends Verifier<Cre
 ): CheckFunction<Credentials, Verified<Verify>> {
   if (!isTokenVerifier(verify)) return verify as VerifierFunction<Credentials, Verified<Verify>>
   const check = tokenCheck(verify)
-  const principal = (claims: object | Refused): Verified<Verify> | Refused =>
-    claims ? (principalOf(claims, names) as Verified<Verify>) : undefined
+  type Bound = Checked<Verified<Verify>>
+  const bound = (claims: Checked<object>, token: string, incoming: Incoming): Bound | Promise<Bound> => {
+    if (claims instanceof RefusedToken || !claims) return claims || undefined
+    const principal = principalOf(claims, names) as Verified<Verify>
+    const proved = bindings.check(confirmationOf(claims), token, incoming)
+    return isAwaitable(proved) ? proved.then(() => principal) : principal
+  }
   return (credentials, incoming) => {
     const token = typeof credentials === 'string' ? credentials : credentials.credentials
     const claims = check(token)
-    type Bound = Checked<Verified<Verify>>
-    const bound = (given: Checked<object>): Bound | Promise<Bound> => {
-      if (given instanceof RefusedToken) return given
-      const made = principal(given)
-      const proved = made && given ? bindings.check(confirmationOf(given), token, incoming) : undefined
-      return isAwaitable(proved) ? proved.then(() => made) : made
-    }
-    return isAwaitable(claims) ? Promise.resolve(claims).then(bound) : bound(claims)
+    return isAwaitable(claims)
+      ? Promise.resolve(claims).then((given) => bound(given, token, incoming))
+      : bound(claims, token, incoming)
   }
 }

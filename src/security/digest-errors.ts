@@ -1,4 +1,4 @@
-import { VerificationError } from './errors.ts'
+import { UnavailableError, VerificationError } from './errors.ts'
 
 /**
  * The credentials are right, and their nonce cannot be used any more: it has expired, its count was used, or it was made elsewhere.
@@ -15,10 +15,8 @@ export class StaleNonceError extends VerificationError {
 }
 
 /** Nobody could find out whether a count of a nonce was used; answered with 503. */
-export class NonceStoreError extends VerificationError {
+export class NonceStoreError extends UnavailableError {
   readonly code = 'nonce_store_unavailable'
-  override readonly status = 503
-  override readonly challengeError = undefined
 
   constructor(options: ErrorOptions) {
     super('The store of nonce counts cannot be asked', options)

@@ -1,4 +1,4 @@
-import { VerificationError } from './errors.ts'
+import { UnavailableError, VerificationError } from './errors.ts'
 
 /**
  * The DPoP proof is absent or broken, or proves something else than this request with this token.
@@ -26,10 +26,8 @@ export class DPoPNonceError extends DPoPProofError {
 }
 
 /** Nobody could find out whether a proof was used before; answered with 503. */
-export class DPoPStoreError extends VerificationError {
+export class DPoPStoreError extends UnavailableError {
   readonly code = 'dpop_store_unavailable'
-  override readonly status = 503
-  override readonly challengeError = undefined
 
   constructor(options?: ErrorOptions) {
     super('The store of used DPoP proofs cannot be asked', options)

@@ -27,6 +27,33 @@ export abstract class VerificationError extends Error {
   }
 }
 
+/** What is known of something that could not be asked. */
+export interface UnavailableOptions extends ErrorOptions {
+  /** In how many whole seconds it is asked again at the earliest; 5. */
+  readonly retryAfter?: number
+}
+
+/** Seconds after which to come again, where nobody knows better. */
+const RETRY_AFTER = 5
+
+/** Nobody could find out whether credentials are good: answered with 503 and Retry-After. */
+export abstract class UnavailableError extends VerificationError {
+  override readonly status = 503
+  override readonly challengeError = undefined
+  /** In how many whole seconds the client may come again: the answer's Retry-After. */
+  readonly retryAfter: number
+
+  constructor(message: string, options: UnavailableOptions = {}) {
+    super(message, options)
+    this.retryAfter = options.retryAfter ?? RETRY_AFTER
+  }
+
+  /** What the framework answers: 503 with Retry-After (RFC 9110 §10.2.3). */
+  override get '~answer'(): { readonly status: number; readonly headers: Record<string, string> } {
+    return { status: this.status, headers: { 'retry-after': String(this.retryAfter) } }
+  }
+}
+
 /** The token was verified, and still does not say what is needed. */
 export class InvalidTokenError extends VerificationError {
   readonly code = 'token_invalid'
@@ -45,21 +72,17 @@ export class TokenInactiveError extends VerificationError {
 }
 
 /** The authorization server could not be asked about the token: we cannot tell, and the client should try again later. */
-export class IntrospectionUnavailableError extends VerificationError {
+export class IntrospectionUnavailableError extends UnavailableError {
   readonly code = 'introspection_unavailable'
-  override readonly status = 503
-  override readonly challengeError = undefined
-  constructor(options?: ErrorOptions) {
+  constructor(options?: UnavailableOptions) {
     super('Whether the token is active could not be found out', options)
   }
 }
 
 /** The configuration of the OpenID provider could not be fetched and none is kept: the client should try again later. */
-export class DiscoveryUnavailableError extends VerificationError {
+export class DiscoveryUnavailableError extends UnavailableError {
   readonly code = 'discovery_unavailable'
-  override readonly status = 503
-  override readonly challengeError = undefined
-  constructor(options?: ErrorOptions) {
+  constructor(options?: UnavailableOptions) {
     super('The configuration of the OpenID provider is not available', options)
   }
 }

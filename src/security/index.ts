@@ -45,6 +45,8 @@ export {
   IntrospectionUnavailableError,
   InvalidTokenError,
   TokenInactiveError,
+  UnavailableError,
+  type UnavailableOptions,
   VerificationError,
 } from './errors.ts'
 export { Htdigest, type HtdigestUser } from './htdigest.ts'

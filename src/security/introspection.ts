@@ -111,7 +111,8 @@ interface Expectations {
  * Asks the authorization server about each token, and remembers the answers for a short time.
  *
  * Give it to a scheme as its option `verify`. Requests that wait for the same token share one question. An inactive token is
- * refused with 401; when the server cannot be asked, or its answer is not what RFC 7662 describes, the answer is 503.
+ * refused with 401; when the server cannot be asked, or its answer is not what RFC 7662 describes, the answer is
+ * 503 with Retry-After.
  *
  * @typeParam Claims what the server says of an active token; with a schema, its output.
  * @example

@@ -71,7 +71,8 @@ type DefaultClaims<Verify> = Verify extends { readonly dangerouslyAcceptIdTokens
  * outage of the provider does no harm for an hour, and a new key is found when the first token comes that is signed with it.
  *
  * @throws TypeError for a missing or unfit option. Without credentials a request is answered with 401 and the challenge `Bearer`; with
- * a token that is refused, with 401 `invalid_token`; where the provider cannot be reached, with 503.
+ * a token that is refused, with 401 `invalid_token`; where the provider cannot be reached, with 503 and
+ * Retry-After: when it is asked again.
  * @example
  * ```ts
  * import { App, Security } from 'sallyport'

@@ -116,13 +116,13 @@ export class OpenIdVerifier<Claims> {
     checkOptions(options, OPTIONS, where)
     this.#url = endpointOf(openIdConnectUrl, options.dangerouslyAllowHTTP === true, `${where}: openIdConnectUrl`)
     this.#issuers = issuersOf(openIdConnectUrl, options.issuer, where)
-    assertVerification(options)
+    assertVerification(options, where)
     this.#options = { ...options }
     this.#algorithms = options.algorithms ?? PUBLIC_KEY_ALGORITHMS
-    this.#cacheFor = toSeconds('cacheFor', options.cacheFor ?? 3600, 1) * 1000
+    this.#cacheFor = toSeconds(`${where}: cacheFor`, options.cacheFor ?? 3600, 1) * 1000
     this.#limits = {
-      timeout: toSeconds('timeout', options.timeout ?? 5, 0.001) * 1000,
-      maxSize: wholeNumber('maxSize', options.maxSize ?? 262_144, 1),
+      timeout: toSeconds(`${where}: timeout`, options.timeout ?? 5, 0.001) * 1000,
+      maxSize: wholeNumber(`${where}: maxSize`, options.maxSize ?? 262_144, 1),
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     }
     this.#clock = options.clock ?? Date.now
@@ -138,7 +138,8 @@ export class OpenIdVerifier<Claims> {
     const provider = this.#provider
     const now = this.#clock()
     if (provider === undefined) {
-      if (now < this.#nextAttempt && this.#pending === undefined) throw new DiscoveryUnavailableError()
+      if (now < this.#nextAttempt && this.#pending === undefined)
+        throw new DiscoveryUnavailableError({ retryAfter: this.#retryAfter })
       return this.#discover().then(({ verifier }) => verifier.check(token))
     }
     if (now >= this.#fetchedAt + this.#cacheFor && now >= this.#nextAttempt && !IN_WORKERS) {
@@ -188,8 +189,13 @@ export class OpenIdVerifier<Claims> {
       return provider
     } catch (cause) {
       this.#nextAttempt = this.#clock() + Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** this.#failures++)
-      throw new DiscoveryUnavailableError({ cause })
+      throw new DiscoveryUnavailableError({ cause, retryAfter: this.#retryAfter })
     }
+  }
+
+  /** The whole seconds until the configuration is fetched again. */
+  get #retryAfter(): number {
+    return Math.max(1, Math.ceil((this.#nextAttempt - this.#clock()) / 1000))
   }
 
   async #providerOf(issuer: string, jwksUri: string): Promise<Provider<Claims>> {
@@ -233,27 +239,30 @@ function issuersOf(url: string, issuer: string | undefined, where: string): read
 }
 
 /** What the verifier would refuse later, when the provider was reached, is refused when declared. */
-function assertVerification(options: OpenIdVerification<unknown>): void {
+function assertVerification(options: OpenIdVerification<unknown>, where: string): void {
   const { audience, algorithms, claims, clockTolerance = 0, maxAge, maxLength, requiredClaims, cache, keys } = options
-  if (audience === undefined) throw new TypeError('audience: required, who we are in the tokens of the provider')
-  textList('audience', audience)
+  if (audience === undefined)
+    throw new TypeError(`${where}: audience is required: who we are in the tokens of the provider.`)
+  textList(`${where}: audience`, audience)
   if (algorithms !== undefined) {
-    for (const name of algorithmList('algorithms', algorithms)) {
-      if (findAlgorithm(name)?.kty === 'oct') throw new TypeError('algorithms: a provider publishes no secrets')
+    for (const name of algorithmList(`${where}: algorithms`, algorithms)) {
+      if (findAlgorithm(name)?.kty === 'oct')
+        throw new TypeError(`${where}: algorithms: a provider publishes no secrets.`)
     }
   }
-  if (claims !== undefined && !isSchema(claims)) throw new TypeError('claims: expected a Standard Schema')
-  if (toSeconds('clockTolerance', clockTolerance) > 600) throw new TypeError('clockTolerance: at most 600 seconds')
-  if (maxAge !== undefined) toSeconds('maxAge', maxAge, 1)
-  if (maxLength !== undefined) wholeNumber('maxLength', maxLength, 1)
-  if (requiredClaims?.length) textList('requiredClaims', requiredClaims)
-  if (cache !== undefined && cache !== false) wholeNumber('cache.max', cache.max, 1)
+  if (claims !== undefined && !isSchema(claims)) throw new TypeError(`${where}: claims is a Standard Schema.`)
+  if (toSeconds(`${where}: clockTolerance`, clockTolerance) > 600)
+    throw new TypeError(`${where}: clockTolerance is at most 600 seconds.`)
+  if (maxAge !== undefined) toSeconds(`${where}: maxAge`, maxAge, 1)
+  if (maxLength !== undefined) wholeNumber(`${where}: maxLength`, maxLength, 1)
+  if (requiredClaims?.length) textList(`${where}: requiredClaims`, requiredClaims)
+  if (cache !== undefined && cache !== false) wholeNumber(`${where}: cache.max`, cache.max, 1)
   if (keys === undefined) return
-  checkOptions(keys, ['cacheFor', 'staleFor', 'cooldown', 'maxKeys'], 'keys')
-  toSeconds('keys.cacheFor', keys.cacheFor ?? 600, 1)
-  toSeconds('keys.staleFor', keys.staleFor ?? 3600)
-  toSeconds('keys.cooldown', keys.cooldown ?? 30, 1)
-  wholeNumber('keys.maxKeys', keys.maxKeys ?? 100, 1)
+  checkOptions(keys, ['cacheFor', 'staleFor', 'cooldown', 'maxKeys'], `${where}: keys`)
+  toSeconds(`${where}: keys.cacheFor`, keys.cacheFor ?? 600, 1)
+  toSeconds(`${where}: keys.staleFor`, keys.staleFor ?? 3600)
+  toSeconds(`${where}: keys.cooldown`, keys.cooldown ?? 30, 1)
+  wholeNumber(`${where}: keys.maxKeys`, keys.maxKeys ?? 100, 1)
 }
 
 /** Without the members that are undefined, which the options' types do not allow. */

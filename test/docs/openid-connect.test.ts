@@ -124,7 +124,7 @@ test('what the page says of mistakes', () => {
   const of = (url: string, verify: object) => () =>
     new OpenIdConnect({ openIdConnectUrl: url, verify: verify as never })
   const url = 'https://login.example.com/.well-known/openid-configuration'
-  expect(of(url, {})).toThrow('audience: required')
+  expect(of(url, {})).toThrow('OpenIdConnect: audience is required: who we are in the tokens of the provider.')
   expect(of('https://login.example.com', { audience })).toThrow(
     'openIdConnectUrl ends in /.well-known/openid-configuration',
   )

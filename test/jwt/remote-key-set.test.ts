@@ -200,6 +200,30 @@ test('of a document only what may verify is used', async () => {
   expect((await remote.find('ES256', 'private'))[0]?.key.type).toBe('public')
 })
 
+test('says when keys are fetched again', async () => {
+  answer = () => {
+    throw new Error('down')
+  }
+  const keys = remoteWith({ cooldown: 3 })
+  const retryAfter = async (): Promise<unknown> => {
+    const error = (await (async () => keys.find('ES256', undefined))().catch(
+      (thrown) => thrown,
+    )) as KeysUnavailableError
+    expect(error['~answer']).toEqual({ status: 503, headers: { 'retry-after': String(error.retryAfter) } })
+    return error.retryAfter
+  }
+  expect(await retryAfter()).toBe(1) // fetched, in vain
+  now += 1000
+  expect(await retryAfter()).toBe(2) // fetched again
+  now += 900
+  expect(await retryAfter()).toBe(2)
+  now += 200
+  expect(await retryAfter()).toBe(1)
+  now += 900
+  expect(await retryAfter()).toBe(3) // never longer than cooldown
+  expect(fetches).toHaveLength(3)
+})
+
 describe('limits', () => {
   const reasonOf = async (options?: RemoteKeySetOptions): Promise<string> => {
     const error = (await remoteWith(options)

@@ -87,7 +87,12 @@ test.each<[string, () => unknown]>([
   const tokens = tokensWith({ isRevoked, revoke: isRevoked } as unknown as RevocationStore)
   const token = await tokens.sign()
   for (let times = 0; times < 2; times++) {
-    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'revocation_unavailable', status: 503 })
+    await expect(tokens.verify(token)).rejects.toMatchObject({
+      code: 'revocation_unavailable',
+      status: 503,
+      retryAfter: 5,
+      '~answer': { status: 503, headers: { 'retry-after': '5' } },
+    })
     expect(tokens.cached(token)).toBeUndefined()
   }
 })

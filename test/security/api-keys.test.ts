@@ -563,6 +563,7 @@ describe('a store that fails', () => {
       { detail: 'Service Unavailable' },
       null,
     ])
+    expect(response.headers.get('retry-after')).toBe('5')
   })
 
   test.each([

@@ -429,6 +429,7 @@ describe('nonces', () => {
         { detail: 'Service Unavailable' },
         null,
       ])
+      expect(response.headers.get('retry-after')).toBe('5')
     }
   })
 })

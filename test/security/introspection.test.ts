@@ -337,6 +337,8 @@ describe('in an app', () => {
     expect(await send('off')).toEqual([401, invalid('The token is not active')])
     expect(await send('a b')).toEqual([401, invalid('The token is malformed')])
     expect(await send('down')).toEqual([503, null])
+    const down = await app.request('/', { headers: { authorization: 'Bearer down' } })
+    expect(down.headers.get('retry-after')).toBe('5')
   })
 
   test('a remembered token is answered without waiting, a remembered refusal too', async () => {

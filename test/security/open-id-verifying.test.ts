@@ -150,9 +150,16 @@ describe('with oidc-provider', () => {
       await expect(scheme.ready()).rejects.toMatchObject({ code: 'discovery_unavailable', status: 503 })
       expect((await send(app, token)).slice(0, 2)).toEqual([503, null])
       expect(provider.asked).toHaveLength(1)
+      const retryAfter = async (): Promise<string | null> => {
+        const refused = await app.request('/', { headers: { authorization: `Bearer ${token}` } })
+        return refused.status === 503 ? refused.headers.get('retry-after') : null
+      }
+      expect(await retryAfter()).toBe('1')
       time.passed += 1000
       expect((await send(app, token))[0]).toBe(503)
+      expect(await retryAfter()).toBe('2')
       time.passed += 1000
+      expect(await retryAfter()).toBe('1')
       expect((await send(app, token))[0]).toBe(503)
       expect(provider.asked).toHaveLength(2)
     } finally {
@@ -338,22 +345,29 @@ test('misuse is refused when declared, by the name of its option', () => {
       new OpenIdConnect({ openIdConnectUrl, verify } as never)
   expect(make(undefined)).toThrow(/OpenIdConnect: verify is a function/)
   expect(make(true)).toThrow(/OpenIdConnect: verify is a function/)
-  expect(make({})).toThrow(/audience: required/)
-  expect(make({ audience: [] })).toThrow(/audience/)
+  expect(make({})).toThrow(
+    new TypeError('OpenIdConnect: audience is required: who we are in the tokens of the provider.'),
+  )
+  expect(make({ audience: [] })).toThrow(/^OpenIdConnect: audience/)
   expect(make({ audience, algorithm: 'RS256' })).toThrow(/OpenIdConnect has no option algorithm/)
-  expect(make({ audience, algorithms: ['HS256'] })).toThrow(/a provider publishes no secrets/)
-  expect(make({ audience, algorithms: ['none'] })).toThrow(/algorithms: expected one of/)
-  expect(make({ audience, algorithms: [] })).toThrow(/algorithms: expected a non-empty list/)
+  expect(make({ audience, algorithms: ['HS256'] })).toThrow(
+    /^OpenIdConnect: algorithms: a provider publishes no secrets/,
+  )
+  expect(make({ audience, algorithms: ['none'] })).toThrow(/^OpenIdConnect: algorithms: expected one of/)
+  expect(make({ audience, algorithms: [] })).toThrow(/^OpenIdConnect: algorithms: expected a non-empty list/)
   expect(make({ audience }, '/openid')).toThrow(/openIdConnectUrl is required: an absolute https address/)
   expect(make({ audience }, url.replace('https', 'http'))).toThrow(/openIdConnectUrl is an https address/)
   expect(make({ audience }, 'https://a.example/config')).toThrow(/ends in \/.well-known\/openid-configuration/)
   expect(make({ audience, issuer: '' }, 'https://a.example/config')).toThrow(/issuer is a text/)
-  expect(make({ audience, claims: {} })).toThrow(/claims: expected a Standard Schema/)
-  expect(make({ audience, clockTolerance: 601 })).toThrow(/clockTolerance: at most 600/)
-  expect(make({ audience, maxAge: 'x' })).toThrow(/maxAge/)
-  expect(make({ audience, maxLength: 0 })).toThrow(/maxLength/)
-  expect(make({ audience, requiredClaims: [''] })).toThrow(/requiredClaims/)
-  expect(make({ audience, cache: { max: 0 } })).toThrow(/cache.max/)
-  expect(make({ audience, keys: { cachefor: 1 } })).toThrow(/keys has no option cachefor/)
-  expect(make({ audience, keys: { cooldown: 0 } })).toThrow(/keys.cooldown/)
+  expect(make({ audience, claims: {} })).toThrow(/^OpenIdConnect: claims is a Standard Schema\./)
+  expect(make({ audience, clockTolerance: 601 })).toThrow(/^OpenIdConnect: clockTolerance is at most 600/)
+  expect(make({ audience, maxAge: 'x' })).toThrow(/^OpenIdConnect: maxAge/)
+  expect(make({ audience, maxLength: 0 })).toThrow(/^OpenIdConnect: maxLength/)
+  expect(make({ audience, requiredClaims: [''] })).toThrow(/^OpenIdConnect: requiredClaims/)
+  expect(make({ audience, cache: { max: 0 } })).toThrow(/^OpenIdConnect: cache.max/)
+  expect(make({ audience, keys: { cachefor: 1 } })).toThrow(/^OpenIdConnect: keys has no option cachefor/)
+  expect(make({ audience, keys: { cooldown: 0 } })).toThrow(/^OpenIdConnect: keys.cooldown/)
+  expect(make({ audience, timeout: 'x' })).toThrow(/^OpenIdConnect: timeout/)
+  expect(make({ audience, cacheFor: 0 })).toThrow(/^OpenIdConnect: cacheFor/)
+  expect(make({ audience, maxSize: 0 })).toThrow(/^OpenIdConnect: maxSize/)
 })
