@@ -18,12 +18,16 @@ export interface FormReading {
  * asking it first (CORS), so reading it as JSON would open the door to forged requests.
  *
  * @param mediaType the type that the body must have. For `application/json` any `+json` does as well.
- * @throws HTTPException, at once or by rejecting: 415 for another media type, charset or coding, 413 over `limits.body`.
+ * @throws HTTPException, by rejecting: 415 for another media type, charset or coding, 413 over `limits.body`.
  * @throws RequestValidationError, by rejecting, for what is no JSON, see {@link parseJSON}.
  */
 export function readJSON(incoming: Incoming, mediaType = 'application/json'): Promise<unknown> {
-  const given = acceptedType(incoming, mediaType === 'application/json' ? isJSON : isOf(mediaType))
-  if (given === undefined) return refuseUnlessEmpty(incoming, mediaType)
+  try {
+    const given = acceptedType(incoming, mediaType === 'application/json' ? isJSON : isOf(mediaType))
+    if (given === undefined) return refuseUnlessEmpty(incoming, mediaType)
+  } catch (error) {
+    return Promise.reject(error)
+  }
   const { body, jsonDepth } = incoming.limits
   return incoming.bytes(body).then((bytes) => jsonOf(bytes, jsonDepth))
 }

@@ -24,7 +24,8 @@ export function parseJSON(text: string, maxDepth: number): unknown {
     throw wrong('json_invalid', 'JSON decode error', errorOffset(text))
   }
   if (members > 0 && countKeys(value) !== members) throw wrong('json_duplicate_name', 'Two members have one name')
-  if (SURROGATE.test(text) && !isWellFormed(value)) throw wrong('json_invalid', 'A string has a lone surrogate')
+  if (text.includes('\\') && SURROGATE.test(text) && !isWellFormed(value))
+    throw wrong('json_invalid', 'A string has a lone surrogate')
   return value
 }
 

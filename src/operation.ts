@@ -12,6 +12,7 @@ import { type Responder, responderOf } from './respond.ts'
 import type { Route } from './route.ts'
 import { compile, type Solver } from './solve.ts'
 import { isPromise, Solving, type Watcher } from './solving.ts'
+import { isSurelyWritable } from './writable.ts'
 
 /** What an operation needs of the app that it runs in. */
 export interface Surroundings {
@@ -37,7 +38,7 @@ export class Operation {
   /** Made for the first request: of a thousand operations few are called soon. */
   #solver: Solver | undefined
   #handler: Route['handler']
-  readonly #respond: Responder
+  #responder: Responder | undefined
   readonly #surroundings: Surroundings
   #overridden: Overridden | undefined
   #watcher: Watcher | undefined
@@ -47,12 +48,8 @@ export class Operation {
     this.route = route
     this.plan = planOf(route)
     this.#handler = route.handler
-    this.#respond = responderOf({
-      where: route.where,
-      status: route.options.status ?? 200,
-      response: route.options.response,
-      mediaType: route.options.mediaType,
-    })
+    const { response } = route.options
+    if (response && !isSurelyWritable(response)) this.#responder = this.#makeResponder() // which may refuse it
     this.#surroundings = surroundings
   }
 
@@ -103,7 +100,10 @@ export class Operation {
     try {
       const args = await pending
       if (args instanceof Denial) return await this.#fail(args, solving)
-      return await this.#settle(solving, this.#handler(args as never))
+      const value = this.#handler(args as never)
+      if (isPromise(value) || solving.exits !== undefined) return await this.#settle(solving, value)
+      const reply = this.#respond(value, solving, this.#after(solving))
+      return isPromise(reply) ? await reply : reply
     } catch (error) {
       return this.#fail(error, solving)
     }
@@ -149,6 +149,17 @@ export class Operation {
   #solverOf(overridden: boolean, caller: Caller | undefined): Solver {
     const { plan, solver } = overridden ? this.#withOverrides() : { plan: this.plan, solver: this.#own() }
     return caller ? compile(plan, caller.standIns(plan), this.#watcher) : solver
+  }
+
+  get #respond(): Responder {
+    this.#responder ??= this.#makeResponder()
+    return this.#responder
+  }
+
+  #makeResponder(): Responder {
+    const { where, options } = this.route
+    const { status = 200, response, mediaType } = options
+    return responderOf({ where, status, response, mediaType })
   }
 
   #own(): Solver {

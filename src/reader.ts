@@ -133,24 +133,25 @@ function ofFields(param: PlannedParam, source: Source): Reader {
 // ---- The body --------------------------------------------------------------------------------------------------------------------------
 
 /** Reads and parses the body. What is wrong with it is collected with what else is wrong; a wrong type or size ends the request. */
-export async function readBody(solving: Solving, body: PlannedBody): Promise<unknown> {
-  const { incoming } = solving
-  try {
-    switch (body.kind) {
-      case 'json':
-      case 'embed':
-        return await readJSON(incoming, body.mediaType)
-      case 'form':
-        return await readForm(incoming, { files: body.files, maxFileSize: body.maxFileSize })
-      case 'text':
-        return await readText(incoming, body.mediaType)
-      case 'bytes':
-        return await readBytes(incoming, body.mediaType)
-    }
-  } catch (error) {
+export function readBody(solving: Solving, body: PlannedBody): Promise<unknown> {
+  return bodyOf(solving.incoming, body).then(undefined, (error: unknown) => {
     if (!(error instanceof RequestValidationError)) throw error
     for (const issue of error.issues) solving.fail(issue)
     return FAILED
+  })
+}
+
+function bodyOf(incoming: Incoming, body: PlannedBody): Promise<unknown> {
+  switch (body.kind) {
+    case 'json':
+    case 'embed':
+      return readJSON(incoming, body.mediaType)
+    case 'form':
+      return readForm(incoming, { files: body.files, maxFileSize: body.maxFileSize })
+    case 'text':
+      return readText(incoming, body.mediaType)
+    case 'bytes':
+      return readBytes(incoming, body.mediaType)
   }
 }
 

@@ -116,31 +116,39 @@ function bodyOf(value: unknown, mediaType: string | undefined, where: string): C
   // What a text in an object means is not escaped for HTML and the like.
   if (mediaType !== undefined && !JSON_TYPE.test(mediaType))
     throw new TypeError(`${where}: an answer of ${mediaType} is text, bytes or a stream.`)
-  const text = value === undefined ? 'null' : jsonText(value, `${where}: the`)
+  const text = value === undefined ? 'null' : jsonText(value, where)
   if (text === undefined) throw new TypeError(`${where}: the handler's value is a ${typeof value}, which has no JSON.`)
   return { headers: mediaType === undefined ? JSON_HEADERS : ['content-type', contentType(mediaType)], body: text }
 }
 
 /** The JSON of a value; a secret in it is refused, not printed as `[redacted]`: somebody would take that for the value. */
-function jsonText(value: unknown, the: string): string {
+function jsonText(value: unknown, where?: string): string {
   const before = secretsWritten()
-  const text = textOf(value, the)
+  const text = textOf(value, where)
   // Only where there is one is it looked for.
   const unwritten = text?.includes('{}') ? unwrittenIn(value) : undefined
-  if (unwritten) throw new TypeError(`${the} answer holds ${adviceOn(unwritten)}.`)
-  if (secretsWritten() !== before) throw new TypeError(`${the} answer holds a Secret. Reveal it, or leave it out.`)
+  if (unwritten) throw new TypeError(`${theAnswer(where)} holds ${adviceOn(unwritten)}.`)
+  if (secretsWritten() !== before)
+    throw new TypeError(`${theAnswer(where)} holds a Secret. Reveal it, or leave it out.`)
   return text
 }
 
-function textOf(value: unknown, the: string): string {
+function theAnswer(where: string | undefined): string {
+  return where === undefined ? 'The answer' : `${where}: the answer`
+}
+
+function textOf(value: unknown, where: string | undefined): string {
   try {
     return JSON.stringify(value)
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause // of a toJSON of the app's own
     const reason = cause.message.split('\n')[0]
-    throw new TypeError(`${the} answer cannot be written as JSON: ${reason}. Leave it out, or make a text of it.`, {
-      cause,
-    })
+    throw new TypeError(
+      `${theAnswer(where)} cannot be written as JSON: ${reason}. Leave it out, or make a text of it.`,
+      {
+        cause,
+      },
+    )
   }
 }
 
@@ -185,7 +193,7 @@ export function fromResponse(response: Response, touched?: CurrentResponse, afte
 export function jsonReply(status: number, value: unknown, headers: readonly string[] = NO_HEADERS): Reply {
   if (isBodyless(status)) return { status, headers, body: null, after: undefined }
   const all = headers.length === 0 ? JSON_HEADERS : hasType(headers) ? headers : [...JSON_HEADERS, ...headers]
-  return { status, headers: all, body: jsonText(value, 'The'), after: undefined }
+  return { status, headers: all, body: jsonText(value), after: undefined }
 }
 
 function hasType(headers: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 /** What tokens say of the key that they are bound to, where a schema made other claims of theirs. */
-const kept = new WeakMap<object, unknown>()
+let kept: WeakMap<object, unknown> | undefined
 
 /**
  * Remembers `cnf` of a token beside what a schema made of its claims. Most schemas drop claims that they do not name, and a bound
@@ -10,8 +10,10 @@ const kept = new WeakMap<object, unknown>()
  */
 export function keepConfirmation(claims: object, output: unknown): void {
   if (typeof output !== 'object' || output === null || output === claims) return
-  if (Object.hasOwn(claims, 'cnf')) kept.set(output, (claims as { readonly cnf?: unknown }).cnf)
-  else kept.delete(output)
+  if (Object.hasOwn(claims, 'cnf')) {
+    kept ??= new WeakMap()
+    kept.set(output, (claims as { readonly cnf?: unknown }).cnf)
+  } else kept?.delete(output)
 }
 
 /**
@@ -20,6 +22,6 @@ export function keepConfirmation(claims: object, output: unknown): void {
  * @see https://www.rfc-editor.org/rfc/rfc7800.html#section-3.1
  */
 export function confirmationOf(claims: object): unknown {
-  if (kept.has(claims)) return kept.get(claims)
+  if (kept?.has(claims)) return kept.get(claims)
   return Object.hasOwn(claims, 'cnf') ? (claims as { readonly cnf?: unknown }).cnf : undefined
 }
