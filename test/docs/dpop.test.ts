@@ -4,8 +4,10 @@ import { fetchWith, jwk } from '../../docs/src/dpop/client.ts'
 import { issueTo, tokens } from '../../docs/src/dpop/issuer.ts'
 import app from '../../docs/src/dpop/main.ts'
 import { createApp } from '../../docs/src/dpop/several-processes.ts'
+import { tryAt } from '../../docs/src/dpop/try.ts'
 import { App } from '../../src/app.ts'
 import { HTTPBearer } from '../../src/security/index.ts'
+import { chapters } from './chapter.ts'
 
 const url = 'http://localhost:8000/me'
 const token = await issueTo(jwk)
@@ -110,6 +112,16 @@ test('not required: unbound bearer tokens, and bound ones with their proof', asy
   const status = async (authorization: string) => (await either.request('/me', { headers: { authorization } })).status
   expect([await status(`Bearer ${plain}`), await status(`Bearer ${token}`)]).toEqual([200, 401])
   expect((await either.request('/me', await recorded())).status).toBe(200)
+})
+
+test('the client gets in and the token alone does not, as the page shows', async () => {
+  const lines = await tryAt(url, (input, init) => app.request(String(input), init))
+  expect(lines).toEqual([
+    'with a proof: 200 {"name":"johndoe"}',
+    expect.stringContaining('the token alone: 401 DPoP error="invalid_token"'),
+  ])
+  const page = chapters.find(({ path }) => path === 'security/dpop.md')?.text ?? ''
+  for (const line of lines) expect(page).toContain(line)
 })
 
 test('the document', () => {

@@ -46,6 +46,15 @@ test('the page logs in, orders, is loaded again, and logs out', async () => {
   expect((await again.send('/me')).status).toBe(401)
 })
 
+test('guesses at a password have to wait', async () => {
+  browse(frontend)
+  const page = new Client('https://api.example.com')
+  for (let guess = 0; guess < 5; guess++)
+    expect((await page.send('/login', 'POST', { name: 'nobody', password: 'guess' })).status).toBe(400)
+  expect((await page.send('/login', 'POST', { name: 'nobody', password: 'guess' })).status).toBe(429)
+  expect(await page.login('johndoe', 'secret')).toBe(200)
+})
+
 test('a page of another origin is refused, even with the cookie', async () => {
   const cookies = browse(frontend)
   await new Client('https://api.example.com').login('johndoe', 'secret')

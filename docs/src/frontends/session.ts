@@ -8,7 +8,7 @@ import {
   HTTPException,
 } from 'sallyport'
 import { JWT } from 'sallyport/jwt'
-import { PasswordHash } from 'sallyport/password'
+import { LoginThrottle, PasswordHash } from 'sallyport/password'
 import { CookieToken } from 'sallyport/security'
 import { z } from 'zod'
 
@@ -17,14 +17,21 @@ const frontend = process.env.FRONTEND ?? 'https://app.example.com'
 const passwordHash = PasswordHash.recommended()
 const hashedPassword = await passwordHash.hash('secret')
 const users = new Map([['johndoe', { name: 'johndoe', hashedPassword }]])
-const tokens = new JWT({ secret: randomBytes(32), expiresIn: '8h' })
+const throttle = new LoginThrottle()
+const origin = process.env.ORIGIN ?? 'https://api.example.com'
+const tokens = new JWT({
+  secret: randomBytes(32),
+  issuer: origin,
+  audience: origin,
+  expiresIn: '8h',
+})
 
 // #region scheme
 const session = new CookieToken({
   verify: tokens,
   csrf: {
     secret: randomBytes(32).toString('base64url'),
-    origin: process.env.ORIGIN ?? 'https://api.example.com',
+    origin,
     trustedOrigins: [frontend],
   },
 })
@@ -45,10 +52,8 @@ const Login = Body(z.object({ name: z.string(), password: z.string() }))
 const given = { login: Login, incoming: CurrentIncoming, answer: CurrentResponse }
 app.post('/login', { params: given }, async ({ login, incoming, answer }) => {
   session.assertOrigin(incoming) // another site could log its visitor in as somebody else
-  const user = await passwordHash.authenticate(
-    (name: string) => users.get(name),
-    login.name,
-    login.password,
+  const user = await throttle.attempt(login.name, incoming.clientAddress, () =>
+    passwordHash.authenticate((name) => users.get(name), login.name, login.password),
   )
   if (!user) throw new HTTPException(400, 'Incorrect name or password')
   const token = await tokens.sign({ sub: user.name })
