@@ -50,6 +50,8 @@ export interface Schema<Input = unknown, Output = Input> {
 /** Whether a value is a Standard Schema. */
 export function isSchema(value: unknown): value is Schema {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  // Zod makes what stands there when it is read: a schema of a thousand declared ones may never be used.
+  if ('_zod' in value && '~standard' in value) return true
   const standard = (value as { '~standard'?: unknown })['~standard']
   return typeof standard === 'object' && standard !== null && 'validate' in standard
 }

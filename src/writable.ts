@@ -53,7 +53,8 @@ const KINDS: ReadonlyMap<string, (definition: ZodDefinition) => readonly unknown
 /** What was found; false while a schema is looked at, so that one that holds itself is not certain. */
 const known = new WeakMap<object, boolean>()
 
-function isSurelyWritable(schema: unknown): boolean {
+/** Whether a schema is of Zod, and of kinds that always have a JSON Schema. */
+export function isSurelyWritable(schema: unknown): boolean {
   const found = known.get(schema as object)
   if (found !== undefined) return found
   known.set(schema as object, false)
