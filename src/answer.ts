@@ -100,13 +100,13 @@ export class ExceptionHandlers {
   }
 
   #exception(error: HTTPException, incoming: Incoming): Reply {
-    const { status, detail } = error
+    const { status, detail, members } = error
     const isProblem = this.#problems !== undefined && status >= 400
     try {
       const headers = headersOf(error)
-      if (!isProblem) return jsonReply(status, { detail }, headers)
+      if (!isProblem) return jsonReply(status, members ? { ...members, detail } : { detail }, headers)
       const challenges = headers.filter((_, at) => headers[at - 1] === 'www-authenticate' && at % 2 === 1)
-      return this.#problem({ status, detail, challenges }, incoming, headers)
+      return this.#problem({ status, detail, challenges, members }, incoming, headers)
     } catch (unsendable) {
       this.#report(unsendable) // a header that would split the answer, a detail that is no JSON
       const phrase = reasonPhrase(status)

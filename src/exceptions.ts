@@ -4,6 +4,8 @@ import { reasonPhrase } from './status.ts'
 export interface HTTPExceptionOptions {
   /** Headers of the answer; a list sends the header once for each value. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** Members of the answer's JSON beside `detail`, such as `error` and `error_description` of RFC 6749; none. */
+  readonly members?: Readonly<Record<string, unknown>>
   /** What led to it. For the log only: it never reaches the client. */
   readonly cause?: unknown
 }
@@ -40,6 +42,8 @@ export class HTTPException extends Error {
   readonly status: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string | readonly string[]>> | undefined
+  /** Members of the answer's JSON beside `detail`. */
+  readonly members: Readonly<Record<string, unknown>> | undefined
 
   constructor(status: number, detail: unknown = reasonPhrase(status), options: HTTPExceptionOptions = {}) {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
@@ -56,6 +60,7 @@ export class HTTPException extends Error {
     this.status = status
     this.detail = detail
     this.headers = options.headers
+    this.members = options.members
   }
 }
 

@@ -30,6 +30,8 @@ export interface Refused {
   readonly status: number
   /** What an `HTTPException` says: text is `detail`, the members of an object are extensions, a list is `errors`. */
   readonly detail?: unknown
+  /** Members beside it, which are extensions. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined
   /** Values of `WWW-Authenticate`: their error code is the problem's. */
   readonly challenges?: readonly string[]
   /** What is wrong with a request, of a 422. */
@@ -66,7 +68,7 @@ export class ProblemDetails {
   }
 
   /** The body of an answer. */
-  of({ status, detail, challenges = [], issues }: Refused): Record<string, unknown> {
+  of({ status, detail, members: beside = {}, challenges = [], issues }: Refused): Record<string, unknown> {
     const members = isRecord(detail) ? detail : {}
     const own = (name: (typeof TEXTS)[number]): string | undefined => {
       const value = Object.hasOwn(members, name) ? members[name] : undefined
@@ -89,8 +91,8 @@ export class ProblemDetails {
     }
     if (issues) problem.errors = issues.map(errorOf)
     if (Array.isArray(detail)) problem.errors = detail
-    for (const [name, value] of Object.entries(members)) {
-      if (!RESERVED.has(name)) Object.defineProperty(problem, name, { value, enumerable: true })
+    for (const [name, value] of [...Object.entries(beside), ...Object.entries(members)]) {
+      if (!RESERVED.has(name)) Object.defineProperty(problem, name, { value, enumerable: true, configurable: true })
     }
     return problem
   }

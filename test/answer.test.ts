@@ -168,3 +168,12 @@ describe("the app's own handlers", () => {
     expect(() => new App().exceptionHandler(String as never, () => new Response())).toThrow(/a class of errors/)
   })
 })
+
+test('members stand beside the detail, and never in its place', async () => {
+  const app = new App()
+  app.get('/', () => {
+    throw new HTTPException(409, 'Taken', { members: { error: 'taken', name: 'johndoe', detail: 'another' } })
+  })
+  const answer = await app.request('/')
+  expect([answer.status, await answer.json()]).toEqual([409, { error: 'taken', name: 'johndoe', detail: 'Taken' }])
+})

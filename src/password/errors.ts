@@ -255,7 +255,7 @@ export class PasswordHashBusyError extends PasswordHashError {
 
   /** @param retryAfter in how many whole seconds to come again */
   constructor(retryAfter = 1) {
-    super('too many passwords are being hashed at the moment')
+    super('Too many passwords are being hashed at the moment')
     this.retryAfter = retryAfter
     this.headers = { 'retry-after': String(retryAfter) }
   }
@@ -287,7 +287,7 @@ export class LoginThrottledError extends PasswordHashError {
 
   /** @param retryAfter in how many whole seconds to come again */
   constructor(retryAfter: number) {
-    super('too many failed logins; try again later')
+    super('Too many failed logins; try again later')
     this.retryAfter = retryAfter
     this.headers = { 'retry-after': String(retryAfter) }
   }

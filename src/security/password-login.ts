@@ -14,7 +14,10 @@ export interface PasswordLoginOptions<User> {
   readonly authenticate: (username: string, password: string) => Found<User> | Promise<Found<User>>
   /** Slows guessing down, by name and by the client's address: `new LoginThrottle()` of `sallyport/password`. */
   readonly throttle: LoginAttempts
-  /** Makes the answer to a wrong name or password; 400 `Incorrect username or password`. It never tells which of the two is wrong. */
+  /**
+   * Makes the answer to a wrong name or password; 400 `Incorrect username or password`, beside which `error` is `invalid_grant` and
+   * `error_description` the same sentence. It never tells which of the two is wrong.
+   */
   readonly makeError?: () => Error
 }
 
@@ -26,8 +29,8 @@ const OPTIONS = ['authenticate', 'throttle', 'makeError']
  * The answer is not to be kept by anybody (`Cache-Control: no-store`, RFC 6749 §5.1). Behind a proxy the address is the proxy's, unless
  * the server was told which proxies to trust.
  *
- * @throws TypeError for a missing or unfit option. A wrong name or password is answered with 400; who guessed too often, with 429 and
- * Retry-After; a form that does not fit with 422.
+ * @throws TypeError for a missing or unfit option. A wrong name or password is answered with 400 and `invalid_grant`; who guessed too
+ * often, with 429 and Retry-After; a form that does not fit with 422.
  * @example
  * ```ts
  * import { App } from 'sallyport'
@@ -43,6 +46,7 @@ const OPTIONS = ['authenticate', 'throttle', 'makeError']
  * new App().post('/token', { params: { user: login } }, ({ user }) => ({ access_token: user.name, token_type: 'bearer' }))
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.3.2
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2
  */
 export function passwordLogin<User>(options: PasswordLoginOptions<User>): Dependency<User> {
   const { authenticate, throttle, makeError = incorrect } = checkOptions(options, OPTIONS, 'passwordLogin()')
@@ -68,5 +72,9 @@ export function passwordLogin<User>(options: PasswordLoginOptions<User>): Depend
 }
 
 function incorrect(): HTTPException {
-  return new HTTPException(400, 'Incorrect username or password')
+  const detail = 'Incorrect username or password'
+  return new HTTPException(400, detail, {
+    members: { error: 'invalid_grant', error_description: detail },
+    headers: { 'cache-control': 'no-store' },
+  })
 }

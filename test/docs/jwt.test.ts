@@ -53,13 +53,17 @@ describe('the program', () => {
     ] as const) {
       const refused = await logIn(app, name, password)
       expect(refused.status).toBe(400)
-      expect(await refused.json()).toEqual({ detail: 'Incorrect username or password' })
+      expect(await refused.json()).toEqual({
+        error: 'invalid_grant',
+        error_description: 'Incorrect username or password',
+        detail: 'Incorrect username or password',
+      })
     }
     for (let n = 1; n < 5; n++) expect((await logIn(app, 'johndoe', 'guess')).status).toBe(400)
     const throttled = await logIn(app)
     expect(throttled.status).toBe(429)
     expect(throttled.headers.get('retry-after')).toBe('1')
-    expect(await throttled.json()).toEqual({ detail: 'too many failed logins; try again later' })
+    expect(await throttled.json()).toEqual({ detail: 'Too many failed logins; try again later' })
   })
 
   test('ends tokens after half an hour', async () => {

@@ -30,8 +30,29 @@ test('right: the user, in an answer that nobody keeps', async () => {
 
 test.each(['johndoe', 'nobody'])('wrong, for %s: one answer, whatever is wrong', async (username) => {
   const response = await post(appWith(), { username, password: 'guess' })
-  expect([response.status, await response.json()]).toEqual([400, { detail: 'Incorrect username or password' }])
+  const detail = 'Incorrect username or password'
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    { error: 'invalid_grant', error_description: detail, detail },
+  ])
+  expect(response.headers.get('cache-control')).toBe('no-store')
   expect(response.headers.get('www-authenticate')).toBeNull()
+})
+
+test('wrong, as Problem Details: the members of RFC 6749 are extensions', async () => {
+  const app = new App({ problemDetails: true })
+  const login = passwordLogin<User>({ authenticate, throttle: new LoginThrottle() })
+  app.post('/token', { params: { user: login } }, ({ user }) => user)
+  const response = await post(app, { username: 'johndoe', password: 'guess' })
+  expect(await response.json()).toEqual({
+    type: 'about:blank',
+    title: 'Bad Request',
+    status: 400,
+    detail: 'Incorrect username or password',
+    code: 'bad_request',
+    error: 'invalid_grant',
+    error_description: 'Incorrect username or password',
+  })
 })
 
 test('none: 422, and nobody is asked', async () => {
@@ -51,6 +72,7 @@ test('who guessed too often has to wait, with the right password too; others do 
   const waits = await post(app, { username: 'johndoe', password: 'secret' })
   expect(waits.status).toBe(429)
   expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await waits.json()).toEqual({ detail: 'Too many failed logins; try again later' })
   expect((await post(app, { username: 'alice', password: 'secret' }, '192.0.2.2')).status).toBe(200)
   now += 3_600_000
   expect((await post(app, { username: 'johndoe', password: 'secret' })).status).toBe(200)
