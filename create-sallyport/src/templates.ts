@@ -25,7 +25,7 @@ const NODE_WITH_ARGON2 = '24.7.0'
 export const TEMPLATES: readonly [Template, ...Template[]] = [
   {
     name: 'minimal',
-    description: 'one file of operations, closed but for those that are public; one bearer token',
+    description: 'two operations, one for everybody and one behind a bearer token: the least there is',
     node: NODE,
     secrets: ['API_TOKEN'],
     data: false,

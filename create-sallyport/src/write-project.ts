@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UsageError } from './usage-error.ts'
 
 /** What may be in a folder that counts as empty. */
@@ -43,10 +43,12 @@ export function writeProject(folder: string, files: ReadonlyMap<string, string>)
 
 function contentsOf(folder: string): string[] {
   // lstat: a link that leads nowhere is there, too.
-  const stats = lstatSync(folder, { throwIfNoEntry: false })
+  // Resolved: the system finds nothing at none/.., which is where the files would go.
+  const place = resolve(folder)
+  const stats = lstatSync(place, { throwIfNoEntry: false })
   if (stats === undefined) return []
   if (stats.isFile()) throw new UsageError(`${folder} is a file. Name another folder.`)
-  return readdirSync(folder).filter((name) => !NOTHING.has(name))
+  return readdirSync(place).filter((name) => !NOTHING.has(name))
 }
 
 /** Does what the system may not let us do, and says so in a sentence. */

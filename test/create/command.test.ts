@@ -108,6 +108,16 @@ test('a folder that has something in it is refused, unless --force; .env is neve
   expect(JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))).toMatchObject({ name: 'app' })
 })
 
+test('a folder that is named by a way around is looked into, too', async () => {
+  using folder = new Folder()
+  const app = join(folder.path, 'app')
+  mkdirSync(app)
+  writeFileSync(join(app, 'README.md'), 'mine')
+  const { status, stderr } = await create(folder.path, ['none/../app', '--yes'])
+  expect([status, stderr]).toEqual([2, expect.stringContaining('none/../app is not empty: README.md.')])
+  expect(readFileSync(join(app, 'README.md'), 'utf8')).toBe('mine')
+})
+
 test('a file, and a folder that may not be written to', async () => {
   using folder = new Folder()
   writeFileSync(join(folder.path, 'file'), '')
@@ -122,7 +132,7 @@ test('--yes: the folder sallyport-app, the template minimal', async () => {
   using folder = new Folder()
   const { status, stdout } = await create(folder.path, ['--yes'])
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^Wrote sallyport-app: one file of operations, /)
+  expect(stdout).toMatch(/^Wrote sallyport-app: two operations, /)
   expect(stdout).toContain('\n\n  cd sallyport-app\n  npm install\n  npm run dev\n\n')
   const app = join(folder.path, 'sallyport-app')
   const readme = readFileSync(join(app, 'README.md'), 'utf8')
