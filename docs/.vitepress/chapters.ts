@@ -227,6 +227,7 @@ export const PARTS: readonly Part[] = [
         names:
           'node/fileResponse node/FileResponseOptions node/FileRequest node/staticFiles node/StaticFilesOptions node/StaticFilesHandler node/Reach',
       },
+      { path: 'running/going-live', title: 'Before you go live' },
       {
         path: 'running/bun',
         title: 'Bun',
