@@ -48,7 +48,7 @@ export interface PlannedBody {
 }
 
 /** A declaration is frozen, so what was seen in it holds wherever it stands under the same name. */
-const looked = new WeakMap<Param<unknown>, Map<string, PlannedParam>>()
+const looked = new WeakMap<Param<unknown>, readonly PlannedParam[]>()
 
 /**
  * Looks at one declared parameter.
@@ -56,11 +56,11 @@ const looked = new WeakMap<Param<unknown>, Map<string, PlannedParam>>()
  * @throws TypeError when it cannot be documented.
  */
 export function planParam(declared: Param<unknown>, key: string, where: string): PlannedParam {
-  const names = looked.get(declared) ?? new Map<string, PlannedParam>()
-  const known = names.get(key)
+  const there = looked.get(declared) ?? []
+  const known = there.find((param) => param.key === key)
   if (known) return known
   const param = new LookedAt(declared, key, where)
-  looked.set(declared, names.set(key, param))
+  looked.set(declared, [...there, param])
   return param
 }
 

@@ -140,9 +140,9 @@ export function assertScopesEnforced(
 ): void {
   const seen = new Set<Declares<unknown>>()
   const visit = (declares: Declares<unknown>): void => {
-    if (seen.has(declares) || enforced.has(declares)) return
-    seen.add(declares)
     const declared = declares as Declaration
+    if (declared['~declares'] === 'param' || seen.has(declared) || enforced.has(declared)) return
+    seen.add(declared)
     if (declared['~declares'] === 'use') {
       assertUse(declared as DependencyUse, where)
       visit((declared as DependencyUse).on)

@@ -50,27 +50,24 @@ const KINDS: ReadonlyMap<string, (definition: ZodDefinition) => readonly unknown
   ['default', ({ innerType, defaultValue }) => (isPlain(defaultValue) || isEmptyList(defaultValue)) && [innerType]],
 ])
 
-/** What was found; false while a schema is looked at, so that one that holds itself is not certain. */
+/** What was found of schemas with parts; false while one is looked at, so that one that holds itself is not certain. */
 const known = new WeakMap<object, boolean>()
 
 /** Whether a schema is of Zod, and of kinds that always have a JSON Schema. */
 export function isSurelyWritable(schema: unknown): boolean {
-  const found = known.get(schema as object)
-  if (found !== undefined) return found
-  known.set(schema as object, false)
-  const surely = hasOnlyWritable(schema as ZodSchema)
-  if (surely) known.set(schema as object, true)
-  return surely
-}
-
-function hasOnlyWritable(schema: ZodSchema): boolean {
-  const { _zod: zod } = schema
+  const { _zod: zod } = schema as ZodSchema
   const registry = (globalThis as { __zod_globalRegistry?: ZodRegistry }).__zod_globalRegistry
   if (zod === undefined || zod.toJSONSchema !== undefined || registry?.has(schema) !== false) return false
   if (zod.parent !== undefined && !isSurelyWritable(zod.parent)) return false
+  const found = known.get(schema as object)
+  if (found !== undefined) return found
   try {
     const parts = KINDS.get(zod.def.type)?.(zod.def)
-    return parts ? parts.every(isSurelyWritable) : false
+    if (!parts || parts.length === 0) return parts !== undefined && parts !== false
+    known.set(schema as object, false)
+    const surely = parts.every(isSurelyWritable)
+    if (surely) known.set(schema as object, true)
+    return surely
   } catch {
     return false // a getter that names what is not there yet
   }
