@@ -3,6 +3,7 @@ import { headOf } from '../../reply.ts'
 import { isPromise } from '../../solving.ts'
 import { isBodyless } from '../../status.ts'
 import { contentOf } from './content.ts'
+import type { Inits } from './inits.ts'
 import { askedOf } from './refusal.ts'
 import type { ServedIncoming } from './served-incoming.ts'
 import { Watched } from './watched.ts'
@@ -25,6 +26,7 @@ export interface Door<I extends ServedIncoming, C> {
   readonly named: boolean
   readonly rootPath: string
   readonly outlet: Outlet
+  readonly inits: Inits
   /** Makes what the app reads. */
   incoming(request: Request, target: string, context: C): I
   /**
@@ -82,20 +84,20 @@ export function answer<I extends ServedIncoming, C>(
 
 /** The web `Response` of a reply, and what is to be done when it has been sent. A reply that can't be sent becomes a 500. */
 function responseOf<I extends ServedIncoming>(reply: Reply, incoming: I, door: Door<I, never>): Response {
-  const { outlet } = door
+  const { outlet, inits } = door
   const { after } = reply
   const made = incoming.method === 'HEAD' ? headOf(reply) : reply
   const { body } = made
   if (!(body instanceof ReadableStream)) {
     incoming.answered()
     if (after !== undefined) finish(after, incoming, door, false)
-    return responseWith(made, body, outlet)
+    return responseWith(made, body, door)
   }
   if (isBodyless(made.status)) {
     incoming.answered()
     body.cancel().catch(outlet.report)
     if (after !== undefined) finish(after, incoming, door, false)
-    return responseWith(made, null, outlet)
+    return responseWith(made, null, door)
   }
   outlet.running++
   const stream = new Watched(body, made.headers, {
@@ -110,22 +112,24 @@ function responseOf<I extends ServedIncoming>(reply: Reply, incoming: I, door: D
   })
   outlet.cuts.add(stream.cut)
   try {
-    return contentOf(made, stream.readable)
+    return contentOf(made, stream.readable, inits)
   } catch (error) {
     // A header that HTTP doesn't allow.
     outlet.report(error)
     stream.cut()
-    return contentOf(FAILED, FAILED.body)
+    return contentOf(FAILED, FAILED.body, inits)
   }
 }
 
-function responseWith(reply: Reply, body: Reply['body'], { report }: Outlet): Response {
+type Answering = Pick<Door<never, never>, 'outlet' | 'inits'>
+
+function responseWith(reply: Reply, body: Reply['body'], { outlet, inits }: Answering): Response {
   try {
-    return contentOf(reply, isBodyless(reply.status) ? null : body)
+    return contentOf(reply, isBodyless(reply.status) ? null : body, inits)
   } catch (error) {
     // A header that HTTP doesn't allow.
-    report(error)
-    return contentOf(FAILED, FAILED.body)
+    outlet.report(error)
+    return contentOf(FAILED, FAILED.body, inits)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Reply } from '../../reply.ts'
+import type { Inits } from './inits.ts'
 
 /**
  * RFC 9112 §6: how a message is framed is between the server and its client. The runtime frames it, also where an answer that was
@@ -8,28 +9,16 @@ const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive',
 /** What can be a length. */
 export const LENGTH: RegExp = /^\d{1,15}$/
 
-/** Most answers have this one header, and few types; a Response copies what it is given. */
-const types = new Map<string, Headers>()
-const MOST_TYPES = 64
-
-function typeOnly(type: string): Headers {
-  let headers = types.get(type)
-  if (headers === undefined) {
-    headers = new Headers({ 'content-type': type })
-    if (types.size < MOST_TYPES) types.set(type, headers)
-  }
-  return headers
-}
-
 /**
  * A reply as a web `Response`, without its {@link Reply.after}.
  *
  * @param body what is sent: the reply's own, null, or a stream over it.
+ * @param inits where its only header is its type.
  * @throws TypeError for a header that HTTP does not allow.
  */
-export function contentOf({ status, headers }: Reply, body: Reply['body']): Response {
+export function contentOf({ status, headers }: Reply, body: Reply['body'], inits: Inits): Response {
   if (headers.length === 2 && headers[0] === 'content-type') {
-    return new Response(body as BodyInit | null, { status, headers: typeOnly(headers[1] as string) })
+    return new Response(body as BodyInit | null, inits.of(status, headers[1] as string))
   }
   const lines = new Headers()
   const whole = body !== null && !(body instanceof ReadableStream)
