@@ -36,6 +36,17 @@ export class ListenError extends Error {
         return new ListenError('listen_failed', `Can't listen on ${hostname} port ${port}: ${error.message}`, cause)
     }
   }
+
+  /** What the system said about a Unix socket, as a sentence. */
+  static ofSocket(error: NodeJS.ErrnoException, unix: string, code: string | undefined = error.code): ListenError {
+    return code === 'EADDRINUSE'
+      ? new ListenError(
+          'port_in_use',
+          `The socket ${unix} is in use, or was left by a program that is gone. Stop that program, or remove the file.`,
+          { cause: error },
+        )
+      : new ListenError('listen_failed', `Can't listen on the socket ${unix}: ${error.message}`, { cause: error })
+  }
 }
 
 /** The codes of a {@link ListenError}. */

@@ -35,6 +35,16 @@ export function whole(name: string, value: number | undefined, fallback: number,
   return value
 }
 
+/** @throws TypeError for what is no path of a socket, and for one beside `port` or `hostname`, in whose place it stands. */
+export function assertSocket(options: { unix?: unknown; port?: unknown; hostname?: unknown }): void {
+  const { unix, port, hostname } = options
+  if (unix === undefined) return
+  if (typeof unix !== 'string' || unix === '')
+    throw new TypeError('serve: unix is the path of a socket, such as /run/app.sock.')
+  if (port !== undefined || hostname !== undefined)
+    throw new TypeError('serve: unix stands in the place of port and hostname. Leave them out, or leave unix out.')
+}
+
 /** A path prefix without a slash at its end; throws TypeError for text that is none. */
 export function readPrefix(option: string, prefix = ''): string {
   const path = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix

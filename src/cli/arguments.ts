@@ -45,6 +45,7 @@ function parse(
 export const SERVE_OPTIONS: ParseArgsOptionsConfig = {
   port: { type: 'string', short: 'p' },
   host: { type: 'string' },
+  unix: { type: 'string' },
   'root-path': { type: 'string' },
   'trust-proxy': { type: 'string' },
 }
@@ -54,13 +55,12 @@ export const SERVE_OPTIONS: ParseArgsOptionsConfig = {
  *
  * @throws CommandError for a value that cannot be meant.
  */
-export function readServeOptions(values: Arguments['values']): ServeOptions & { readonly port: number } {
-  const { host = process.env.HOST || '127.0.0.1', 'root-path': rootPath, 'trust-proxy': proxies } = values
+export function readServeOptions(values: Arguments['values']): ServeOptions {
+  const { unix, host = process.env.HOST || '127.0.0.1', 'root-path': rootPath, 'trust-proxy': proxies } = values
   const trustProxy = typeof proxies === 'string' ? proxies.split(',').map((address) => address.trim()) : undefined
   try {
     return {
-      port: readPort(values.port),
-      hostname: String(host),
+      ...(unix === undefined ? { port: readPort(values.port), hostname: String(host) } : { unix: readSocket(values) }),
       ...(typeof rootPath === 'string' ? { rootPath: readPrefix('--root-path', rootPath) } : {}),
       ...(trustProxy && new TrustedProxies('--trust-proxy', trustProxy) ? { trustProxy } : {}),
     }
@@ -68,6 +68,14 @@ export function readServeOptions(values: Arguments['values']): ServeOptions & { 
     if (error instanceof TypeError) throw new CommandError(error.message, { cause: error })
     throw error
   }
+}
+
+function readSocket({ unix, port, host }: Arguments['values']): string {
+  if (typeof unix !== 'string' || unix === '')
+    throw new CommandError('--unix is the path of a socket: --unix /run/app.sock')
+  if (port !== undefined || host !== undefined)
+    throw new CommandError('--unix stands in the place of --port and --host. Leave them out, or leave --unix out.')
+  return unix
 }
 
 function readPort(given: string | boolean | undefined): number {

@@ -34,9 +34,10 @@ const HELP = `sallyport: a web API framework in which security is declared once
 Options of dev and run:
   -p, --port PORT        8000, or the environment's PORT; 0 for any that is free
   --host HOST            127.0.0.1, or the environment's HOST
+  --unix PATH            a Unix socket in the place of port and host, like /run/app.sock
   --root-path PATH       the prefix that a proxy takes off, like /api/v1
   --trust-proxy LIST     addresses of proxies whose X-Forwarded-For and -Proto are believed,
-                         like loopback,10.0.0.0/8
+                         like loopback,10.0.0.0/8; unix for whoever connects over the socket
 Options of openapi:
   -o, --output FILE      write the document to a file
 Options of routes:

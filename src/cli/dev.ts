@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ListenError } from '../adapters/node.ts'
+import { ListenError, type ServeOptions } from '../adapters/node.ts'
 import { readArguments, readServeOptions, SERVE_OPTIONS } from './arguments.ts'
 import { CommandError } from './command-error.ts'
 import { listenSentence } from './listen-sentence.ts'
@@ -18,8 +18,7 @@ export async function dev(args: readonly string[]): Promise<number> {
   // What no change of a file puts right is said at once, and not at each restart.
   const { file, values } = readArguments('dev', args, SERVE_OPTIONS)
   findFile(file)
-  const { port, hostname = '' } = readServeOptions(values)
-  await assertFree(port, hostname)
+  await assertFree(readServeOptions(values))
 
   const main = fileURLToPath(new URL(`../cli/main${extname(import.meta.url)}`, import.meta.url))
   const watch = ['--watch', '--watch-preserve-output', main, 'run', ...args]
@@ -38,14 +37,20 @@ export async function dev(args: readonly string[]): Promise<number> {
   return promise
 }
 
-async function assertFree(port: number, hostname: string): Promise<void> {
+async function assertFree(options: ServeOptions): Promise<void> {
+  const { port = 8000, hostname = '', unix } = options
   const probe = createServer()
-  probe.listen(port, hostname)
+  if (unix === undefined) probe.listen(port, hostname)
+  else probe.listen(unix)
   try {
     await once(probe, 'listening')
   } catch (error) {
+    const reason = error as NodeJS.ErrnoException
     throw new CommandError(
-      listenSentence(ListenError.from(error as NodeJS.ErrnoException, hostname, port), port, hostname),
+      listenSentence(
+        unix === undefined ? ListenError.from(reason, hostname, port) : ListenError.ofSocket(reason, unix),
+        options,
+      ),
     )
   }
   probe.close()

@@ -1,7 +1,11 @@
-import type { ListenError } from '../adapters/node.ts'
+import type { ListenError, ServeOptions } from '../adapters/node.ts'
 
 /** What a {@link ListenError} says, in the words of the command line: options where the API has arguments. */
-export function listenSentence({ code, message }: ListenError, port: number, hostname: string): string {
+export function listenSentence(
+  { code, message }: ListenError,
+  { port = 8000, hostname = '', unix }: Pick<ServeOptions, 'port' | 'hostname' | 'unix'>,
+): string {
+  if (unix !== undefined) return message
   switch (code) {
     case 'port_in_use': {
       const next = port < 65_535 ? port + 1 : 8000

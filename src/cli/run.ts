@@ -19,13 +19,14 @@ export async function run(args: readonly string[]): Promise<undefined> {
     for (const sentence of unservedTokenUrls(app)) process.stderr.write(`sallyport: ${sentence}\n`)
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
-    throw new CommandError(listenSentence(error, options.port, options.hostname ?? ''), { cause: error })
+    throw new CommandError(listenSentence(error, options), { cause: error })
   }
 }
 
 function greeting(app: App, title: string, { url }: Server, rootPath: string | undefined): string {
   const lines = [listingTable(listOperations(app)), `${title} is served at ${url}`]
-  if (app.docsUrl) lines.push(`Its docs are at ${new URL(app.docsUrl, url).href}`)
+  // No browser reaches a Unix socket: what is in front of it has an address of its own.
+  if (app.docsUrl && !url.startsWith('unix:')) lines.push(`Its docs are at ${new URL(app.docsUrl, url).href}`)
   if (rootPath)
     lines.push(`Behind the proxy it is all under ${rootPath}, the docs too: ${rootPath}${app.docsUrl ?? ''}`)
   return `${lines.join('\n')}\n`

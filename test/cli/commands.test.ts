@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -181,6 +182,31 @@ describe('run', () => {
     await program.until(/^Behind the proxy it is all under \/api\/v1, the docs too: \/api\/v1\/docs$/m)
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as { servers: unknown }
     expect(document.servers).toEqual([{ url: '/api/v1' }])
+  })
+
+  test('--unix serves on a socket, whatever PORT and HOST say', async () => {
+    using folder = project()
+    const socketPath = join(folder.path, 'app.sock')
+    const env = { PORT: 'x', HOST: '::1' }
+    await using program = sallyport(['run', 'main.ts', '--unix', socketPath], { cwd: folder.path, env })
+    await program.until(/^Small is served at unix:.*app\.sock\n/m)
+    expect(program.output).toBe(`opened\n${LISTED}\nSmall is served at unix:${socketPath}\n`)
+    const [answer] = (await once(get({ socketPath, path: '/', agent: false }), 'response')) as [IncomingMessage]
+    expect(await answer.setEncoding('utf8').toArray()).toEqual(['{"greeting":"hello"}'])
+    for (const command of ['run', 'dev']) {
+      const [status, , stderr] = await said([command, 'main.ts', '--unix', socketPath], folder.path)
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringContaining(
+          `sallyport: The socket ${socketPath} is in use, or was left by a program that is gone.`,
+        ),
+      ])
+    }
+    expect((await said(['run', 'main.ts', '--unix', 'a', '-p', '1'], folder.path)).slice(0, 3)).toEqual([
+      2,
+      '',
+      'sallyport: --unix stands in the place of --port and --host. Leave them out, or leave --unix out.\n',
+    ])
   })
 
   test('PORT and HOST of the environment, and the options over them', async () => {

@@ -165,6 +165,6 @@ describe('the port', () => {
   ])('%s', (code, port, inCode, onCommandLine) => {
     const error = ListenError.from(failed(code), '127.0.0.1', port)
     expect(error.message).toBe(inCode)
-    expect(listenSentence(error, port, '127.0.0.1')).toBe(onCommandLine)
+    expect(listenSentence(error, { port, hostname: '127.0.0.1' })).toBe(onCommandLine)
   })
 })

@@ -4,13 +4,15 @@ import type { CertificateSource, ClientCertificate } from '../../client-certific
 import { HTTPException } from '../../exceptions.ts'
 import { Incoming, refuseAnnounced } from '../../incoming.ts'
 import { certificateIn, certificateOf } from '../certificate.ts'
-import { type TrustedProxies, unmapped } from '../proxy.ts'
+import { type TrustedProxies, UNIX_PEER, unmapped } from '../proxy.ts'
 import { collectBody, streamBody } from './node-body.ts'
 
 /** What all requests of one server have in common. */
 export interface Origin {
   /** Stands in for the Host of an HTTP/1.0 request that has none. */
   authority: string
+  /** Whether connections come over a Unix socket. */
+  readonly unix: boolean
   readonly proxies: TrustedProxies | undefined
 }
 
@@ -53,10 +55,17 @@ export class NodeIncoming extends Incoming {
   }
 
   override get clientAddress(): string | undefined {
-    const { remoteAddress } = this.#req.socket
-    const peer = remoteAddress === undefined ? undefined : unmapped(remoteAddress)
+    const peer = this.#peer
     const { proxies } = this.#origin
-    return proxies === undefined ? peer : proxies.clientOf(peer, this.header('x-forwarded-for'))
+    const client = proxies === undefined ? peer : proxies.clientOf(peer, this.header('x-forwarded-for'))
+    return client === UNIX_PEER ? undefined : client
+  }
+
+  /** The other end of the connection; undefined when it is gone. A socket of the network has no address either when it is gone. */
+  get #peer(): string | undefined {
+    if (this.#origin.unix) return UNIX_PEER
+    const { remoteAddress } = this.#req.socket
+    return remoteAddress === undefined ? undefined : unmapped(remoteAddress)
   }
 
   override clientCertificate(from: CertificateSource): ClientCertificate | false | undefined {
@@ -151,7 +160,6 @@ export class NodeIncoming extends Incoming {
 
   /** Whether the other end of the connection is a proxy of ours. */
   get #peerIsProxy(): boolean {
-    const { remoteAddress } = this.#req.socket
-    return this.#origin.proxies?.trusts(remoteAddress && unmapped(remoteAddress)) === true
+    return this.#origin.proxies?.trusts(this.#peer) === true
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerOptions as TlsOptions } from 'node:https'
-import { assertNames, milliseconds, readPrefix, whole } from '../option-values.ts'
+import { assertNames, assertSocket, milliseconds, readPrefix, whole } from '../option-values.ts'
 import type { Server } from './serve.ts'
 
 /** Options of {@link serve}. Every time is in seconds. */
@@ -11,6 +11,12 @@ export interface ServeOptions {
    * `0.0.0.0` or `::`.
    */
   readonly hostname?: string
+  /**
+   * The path of a Unix socket to listen on, in the place of `port` and `hostname`. Who may connect is for the permissions of the file
+   * and its folder to say. Whoever does is `unix` in `trustProxy`, and has no address of its own: without a proxy that is trusted,
+   * `clientAddress` is undefined, and throttles count by name alone.
+   */
+  readonly unix?: string
   /** Closes the server, as {@link Server.close} does, when it is aborted. */
   readonly signal?: AbortSignal
   /**
@@ -45,8 +51,8 @@ export interface ServeOptions {
   /** Whether SIGTERM and SIGINT close the server; true. A second one ends the process at once. */
   readonly installSignalHandlers?: boolean
   /**
-   * Addresses of proxies in front: addresses, CIDR ranges, or `loopback`; none. From a connection that one of them makes, the
-   * client's address is taken out of `X-Forwarded-For` and the scheme of `Request.url` out of `X-Forwarded-Proto`. From anybody
+   * Proxies in front: addresses, CIDR ranges, `loopback`, or `unix` for whoever connects over the Unix socket; none. From a
+   * connection that one of them makes, the client's address is taken out of `X-Forwarded-For` and the scheme of `Request.url` out of `X-Forwarded-Proto`. From anybody
    * else these headers are what a client chose to write.
    */
   readonly trustProxy?: readonly string[]
@@ -62,6 +68,7 @@ export interface ServeOptions {
 export interface Settings {
   readonly port: number
   readonly hostname: string
+  readonly unix: string | undefined
   readonly headersTimeout: number
   readonly requestTimeout: number
   readonly keepAliveTimeout: number
@@ -77,6 +84,7 @@ export interface Settings {
 const NAMES: ReadonlySet<string> = new Set<keyof ServeOptions>([
   'port',
   'hostname',
+  'unix',
   'signal',
   'tls',
   'headersTimeout',
@@ -102,6 +110,7 @@ const NAMES: ReadonlySet<string> = new Set<keyof ServeOptions>([
  */
 export function readOptions(options: ServeOptions): Settings {
   assertNames('serve', options, NAMES)
+  assertSocket(options)
   const headersTimeout = milliseconds('headersTimeout', options.headersTimeout, 10)
   const requestTimeout = milliseconds('requestTimeout', options.requestTimeout, 120)
   if (headersTimeout > requestTimeout) {
@@ -118,6 +127,7 @@ export function readOptions(options: ServeOptions): Settings {
   return {
     port: whole('serve: port', options.port, 8000, 0, 65_535),
     hostname: options.hostname ?? '127.0.0.1',
+    unix: options.unix,
     headersTimeout,
     requestTimeout,
     keepAliveTimeout: milliseconds('keepAliveTimeout', options.keepAliveTimeout, 5),

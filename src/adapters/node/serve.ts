@@ -16,9 +16,11 @@ import type { Outlet } from './write-reply.ts'
 
 /** A server that takes requests. */
 export interface Server {
-  /** Where it is reached from this machine, without a slash at its end. */
+  /** Where it is reached from this machine, without a slash at its end; `unix:` and the path of a Unix socket. */
   readonly url: string
+  /** The port; 0 on a Unix socket, which has none. */
   readonly port: number
+  /** The address; empty on a Unix socket. */
   readonly hostname: string
   /**
    * Takes no more requests, waits for those that run, for what they left to do and for the application's own stop. Idle connections are
@@ -34,8 +36,8 @@ export interface Server {
  * @param app an `App`.
  * @param options where to listen, limits and time-outs. Every time is in seconds.
  * @returns the server once it takes requests and the app has started.
- * @throws TypeError or RangeError for a wrong option; {@link ListenError} when the port is in use or not to be had; what the
- * app's own start throws.
+ * @throws TypeError or RangeError for a wrong option; {@link ListenError} when the port or socket is in use or not to be had; what
+ * the app's own start throws.
  * @example
  * ```ts
  * import { App } from 'sallyport'
@@ -53,7 +55,8 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
   assertApp(app, 'serve(app, { port: 8000 })')
   const settings = readOptions(options)
   const origin: Origin = {
-    authority: '',
+    authority: 'localhost',
+    unix: settings.unix !== undefined,
     proxies: options.trustProxy && new TrustedProxies('serve: trustProxy', options.trustProxy),
   }
   const outlet: Outlet = {
@@ -75,9 +78,8 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     throw error
   }
 
-  const { address, port } = http.address() as AddressInfo
-  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : isIPv6(address) ? `[${address}]` : address
-  origin.authority = `${host}:${port}`
+  const bound = http.address() as AddressInfo | string
+  if (typeof bound !== 'string') origin.authority = authorityOf(bound)
 
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
@@ -94,9 +96,10 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
   const releaseSignals = options.installSignalHandlers === false ? undefined : closeOnSignals(close, outlet.report)
 
   const server: Server = {
-    url: `${options.tls ? 'https' : 'http'}://${origin.authority}`,
-    port,
-    hostname: settings.hostname,
+    url:
+      settings.unix === undefined ? `${options.tls ? 'https' : 'http'}://${origin.authority}` : `unix:${settings.unix}`,
+    port: typeof bound === 'string' ? 0 : bound.port,
+    hostname: settings.unix === undefined ? settings.hostname : '',
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -107,6 +110,11 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     throw error
   }
   return server
+}
+
+function authorityOf({ address, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : isIPv6(address) ? `[${address}]` : address
+  return `${host}:${port}`
 }
 
 function makeServer(settings: Settings, tls: ServeOptions['tls']): HttpServer {
@@ -178,11 +186,12 @@ function connect(
 /** RFC 9110 §10.1.1: the only expectation there is is 100-continue. */
 const EXPECTATION_FAILED: Refusal = { status: 417, detail: 'Expectation Failed' }
 
-function listen(http: HttpServer, { port, hostname }: Settings, report: Outlet['report']): Promise<void> {
+function listen(http: HttpServer, { port, hostname, unix }: Settings, report: Outlet['report']): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => reject(ListenError.from(error, hostname, port))
+    const onError = (error: NodeJS.ErrnoException): void =>
+      reject(unix === undefined ? ListenError.from(error, hostname, port) : ListenError.ofSocket(error, unix))
     http.once('error', onError)
-    http.listen({ port, host: hostname }, () => {
+    http.listen(unix === undefined ? { port, host: hostname } : { path: unix }, () => {
       http.off('error', onError)
       // From here on an error is one connection that could not be accepted.
       http.on('error', report)

@@ -69,6 +69,7 @@ export function toNodeHandler(app: Application, options: NodeHandlerOptions = {}
   const { trustProxy } = options
   const origin: Origin = {
     authority: 'localhost',
+    unix: false,
     proxies: trustProxy && new TrustedProxies('toNodeHandler: trustProxy', trustProxy),
   }
   const outlet: Outlet = {

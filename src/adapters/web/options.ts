@@ -1,4 +1,4 @@
-import { assertNames, milliseconds, readPrefix, whole } from '../option-values.ts'
+import { assertNames, assertSocket, milliseconds, readPrefix, whole } from '../option-values.ts'
 import type { Server } from './server.ts'
 
 /** What the servers of Bun and Deno both take. Every time is in seconds. */
@@ -63,12 +63,7 @@ const COMMON: readonly (keyof CommonOptions)[] = [
 export function readOptions(options: CommonOptions, own: readonly string[]): Settings {
   assertNames('serve', options, new Set<string>([...COMMON, ...own]))
   const { unix, hostname = '127.0.0.1' } = options
-  if (unix !== undefined) {
-    if (typeof unix !== 'string' || unix === '')
-      throw new TypeError('serve: unix is the path of a socket, such as /run/app.sock.')
-    if (options.port !== undefined || options.hostname !== undefined)
-      throw new TypeError('serve: unix stands in the place of port and hostname. Leave them out, or leave unix out.')
-  }
+  assertSocket(options)
   if (typeof hostname !== 'string' || hostname === '')
     throw new TypeError("serve: hostname is an address such as '127.0.0.1' or '0.0.0.0'.")
   return {

@@ -130,13 +130,7 @@ function listenError(thrown: unknown, { hostname, port, unix }: Settings): unkno
   if (code === undefined || !LISTENING.has(code)) return thrown
   if (unix === undefined)
     return ListenError.from(Object.assign(new Error(error.message, { cause: error }), { code }), hostname, port)
-  return code === 'EADDRINUSE'
-    ? new ListenError(
-        'port_in_use',
-        `The socket ${unix} is in use, or was left by a program that is gone. Stop that program, or remove the file.`,
-        { cause: error },
-      )
-    : new ListenError('listen_failed', `Can't listen on the socket ${unix}: ${error.message}`, { cause: error })
+  return ListenError.ofSocket(error, unix, code)
 }
 
 const LISTENING: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'ENOENT'])
