@@ -8,7 +8,7 @@ import { normalizePath } from '../target.ts'
 import { digestCrypto } from './digest-algorithm.ts'
 import { Nonces } from './digest-nonce.ts'
 import { DPoPNonceError, DPoPProofError, DPoPStoreError } from './dpop-errors.ts'
-import { type DPoPProof, isSigned, parseProof } from './dpop-proof.ts'
+import type { DPoPProof } from './dpop-proof.ts'
 import { type DPoPReplayStore, type DPoPUse, MemoryDPoPReplayStore } from './dpop-replay-store.ts'
 import { InvalidTokenError } from './errors.ts'
 import { checkOptions } from './options.ts'
@@ -68,6 +68,11 @@ export interface DPoPOptions {
 const OPTIONS = ['origin', 'required', 'maxAge', 'clockTolerance', 'algorithms', 'nonce', 'replays', 'clock']
 const ALGORITHMS: readonly string[] = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512']
 const NAMED_ONLY: readonly string[] = ['RS256', 'RS384', 'RS512']
+
+type Proofs = typeof import('./dpop-proof.ts')
+
+/** What reads proofs: loaded with the first one, as every scheme that takes tokens could take them, and few do. */
+let proofs: Proofs | undefined
 
 /**
  * Checks that who sends a token holds the key that it was made for, by a proof that is good for one request.
@@ -134,6 +139,20 @@ export class DPoP {
     if (!withProof) throw new InvalidTokenError('The token is bound to a key and was sent without a proof')
     const header = incoming.header('dpop')
     if (header === undefined) throw new DPoPProofError('The DPoP proof is missing')
+    if (proofs) return this.#prove(proofs, header, token, thumbprint, incoming)
+    return import('./dpop-proof.ts').then((loaded) => {
+      proofs = loaded
+      return this.#prove(loaded, header, token, thumbprint, incoming)
+    })
+  }
+
+  #prove(
+    { isSigned, parseProof }: Proofs,
+    header: string,
+    token: string,
+    thumbprint: unknown,
+    incoming: Incoming,
+  ): void | Promise<void> {
     const proof = parseProof(header, this.#algorithms)
     if (proof.thumbprint !== thumbprint) throw new InvalidTokenError('The token is bound to another key')
     const use = this.#useOf(proof, token, incoming)

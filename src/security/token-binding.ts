@@ -73,7 +73,6 @@ export class TokenBindings {
   check(confirmation: unknown, token: string, incoming: Incoming): void | Promise<void> {
     // Most tokens are bound to nothing, and most schemes bind none.
     if (confirmation === undefined && this.#certificate === undefined && this.dpop === undefined) return undefined
-    if (confirmation === undefined && this.#certificate === undefined && this.dpop === undefined) return undefined
     const { 'x5t#S256': certificate, jkt, ...others } = membersOf(confirmation)
     const unasked = (certificate !== undefined && !this.#certificate) || (jkt !== undefined && !this.dpop)
     if (unasked || Object.keys(others).length > 0) {
