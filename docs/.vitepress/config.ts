@@ -39,7 +39,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}logo.svg` }]],
   markdown: {
     config: referenceLinks,
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     // The marks of the parts of a program, where the whole of it is shown.
     codeTransformers: [
       { name: 'marks', preprocess: (code) => code.replace(/^[ \t]*\/\/ #(?:end)?region\b.*\n?/gm, '').trimEnd() },

@@ -18,12 +18,25 @@ export function compileWith(file: string, right: string, wrong: string): string 
   // Readers do not have the marks of regions, and count lines without them.
   const text = readFileSync(program, 'utf8').replace(/^[ \t]*\/\/ #(?:end)?region .*\n/gm, '')
   expect(text).toContain(right)
-  const folder = join(root, 'test-output/docs-mistakes', file.replaceAll('/', '-'))
+  const beside = relative(folderOf(file), dirname(program)).replaceAll('\\', '/')
+  return compile(file, text.replace(right, wrong).replaceAll("from './", `from '${beside}/`))
+}
+
+/**
+ * Compiles a text as a reader's `main.ts`.
+ *
+ * @param name of the folder that it is written to.
+ */
+export function compile(name: string, text: string): string {
+  const folder = folderOf(name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const beside = relative(folder, dirname(program)).replaceAll('\\', '/')
-  writeFileSync(join(folder, 'main.ts'), text.replace(right, wrong).replaceAll("from './", `from '${beside}/`))
-  const paths = { sallyport: [join(root, 'src/index.ts')], 'sallyport/*': [join(root, 'src/*/index.ts')] }
+  writeFileSync(join(folder, 'main.ts'), text)
+  const paths = {
+    sallyport: [join(root, 'src/index.ts')],
+    'sallyport/node': [join(root, 'src/adapters/node.ts')],
+    'sallyport/*': [join(root, 'src/*/index.ts')],
+  }
   const config = {
     extends: relative(folder, join(root, 'tsconfig.json')),
     compilerOptions: { paths },
@@ -32,6 +45,10 @@ export function compileWith(file: string, right: string, wrong: string): string 
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
   const { stdout } = spawnSync('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   return stdout.trim()
+}
+
+function folderOf(name: string): string {
+  return join(root, 'test-output/docs-mistakes', name.replaceAll('/', '-'))
 }
 
 /** What the app says when a declaration is wrong: `TypeError: …`, which must be thrown. */

@@ -1,8 +1,8 @@
+// #region open
 import { DatabaseSync } from 'node:sqlite'
 import { App, Body, dependency, HTTPException, Path, Query } from 'sallyport'
 import { z } from 'zod'
 
-// #region open
 let opened: DatabaseSync | undefined
 
 const app = new App({
