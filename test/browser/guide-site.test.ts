@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { CHAPTERS } from '../../docs/.vitepress/chapters.ts'
 import { type Server, serve, staticFiles } from '../../src/adapters/node.ts'
 import { App } from '../../src/index.ts'
 import { browserTest } from './chromium.ts'
@@ -64,6 +65,48 @@ for (const [width, colorScheme] of [
         expect(contrast, path).toBeGreaterThanOrEqual(4.5)
       await watch.screenshot(page, `guide-${path.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}`)
     }
+  })
+}
+
+browserTest.runIf(isBuilt)(
+  'programs of the tutorial fit a wide page, and tables a narrow one',
+  async ({ page, watch }) => {
+    await using server = await serveSite()
+    watch.allow(server.url)
+    const wider = (selector: string): Promise<string[]> =>
+      page
+        .locator(selector)
+        .evaluateAll((elements) =>
+          elements.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent ?? ''),
+        )
+    const paths = CHAPTERS.map(({ path }) => path).filter((path) => path.startsWith('tutorial/'))
+    for (const path of paths) {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.goto(`${server.url}/${path}.html`)
+      await page.locator('h1').first().waitFor()
+      for (const folded of await page.locator('details').all())
+        await folded.evaluate((each) => each.toggleAttribute('open', true))
+      expect(await wider('.vp-doc pre, .VPSidebarItem .text'), path).toEqual([])
+      await page.setViewportSize({ width: 390, height: 844 })
+      expect(await wider('.vp-doc :is(table, .language-text pre, .language-console pre)'), path).toEqual([])
+    }
+  },
+)
+
+for (const [words, path] of [
+  ['problem details', 'tutorial/problem-details'],
+  ['background tasks', 'tutorial/responses'],
+  ['valibot', 'tutorial/schemas'],
+] as const) {
+  browserTest.runIf(isBuilt)(`the search finds ${words}`, async ({ page, watch }) => {
+    await using server = await serveSite()
+    watch.allow(server.url)
+    await page.goto(`${server.url}/tutorial/first-app.html`)
+    await page.getByRole('button', { name: 'Search' }).first().click()
+    await page.getByPlaceholder('Search').fill(words)
+    const first = page.locator('#localsearch-list a').first()
+    await first.waitFor()
+    await expect.poll(() => first.getAttribute('href')).toContain(`/${path}.html`)
   })
 }
 
