@@ -26,6 +26,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 
 interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>
   name: string
   exports: Record<string, unknown>
   bin: Record<string, string>
@@ -86,6 +87,10 @@ function checkFiles(installed: string): void {
   const named = [...paths(manifest.exports), ...Object.values(manifest.bin), 'README.md', 'LICENSE']
   for (const path of named) {
     if (!existsSync(join(installed, path))) problems.push(`package.json names ${path}, which is not in the package.`)
+  }
+  // npm warns whoever installs a package with one of these; the build of the repository is in others.
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    if (Object.hasOwn(manifest.scripts, script)) problems.push(`package.json has the script ${script}; use prepublish.`)
   }
   for (const path of readdirSync(installed)) {
     if (!['dist', 'src', 'package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(path)) {
