@@ -1,9 +1,10 @@
 /** The generators of clients: found among the packages of this folder, which are installed when they are missing. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NODE } from '../cli/installed.ts'
+import { installLocked, isCurrent } from '../locked-packages.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const packages = join(here, 'node_modules')
@@ -28,28 +29,10 @@ const COMPILER_OPTIONS = {
 
 /** Installs the packages where they are missing; says why they are not here, or nothing. */
 export function whyMissing(): string | undefined {
-  if (isCurrent()) return undefined
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: here,
-    encoding: 'utf8',
-    timeout: 240_000,
-  })
-  if (status === 0 && isCurrent()) return undefined
-  // Its first errors say what happened; the last ones are general advice.
-  const said = error?.message ?? /(?:^npm error .*\n?){1,3}/m.exec(stderr)?.[0].trim() ?? stderr.trim()
+  if (isCurrent(here)) return undefined
+  const said = installLocked(here)
+  if (said === '' && isCurrent(here)) return undefined
   return `The generators are not here. Run: npm ci --ignore-scripts --prefix test/generated-clients\n${said}`
-}
-
-/** Whether what is installed is what the lock file has. */
-function isCurrent(): boolean {
-  const hidden = join(packages, '.package-lock.json')
-  if (!existsSync(hidden)) return false
-  const packagesIn = (file: string): Record<string, { version: string; optional?: boolean }> =>
-    JSON.parse(readFileSync(file, 'utf8')).packages
-  const have = packagesIn(hidden)
-  return Object.entries(packagesIn(join(here, 'package-lock.json'))).every(
-    ([path, { version, optional }]) => path === '' || (optional && !have[path]) || have[path]?.version === version,
-  )
 }
 
 /** A project in a folder: the programs, and what they import, made of an app that is served. */

@@ -1,11 +1,12 @@
 /** The runtimes themselves: found among the packages of this folder, which are installed when they are missing. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputAsset, type OutputChunk, rolldown } from 'rolldown'
 import { installed } from '../cli/installed.ts'
 import { Program } from '../cli/program.ts'
+import { installLocked, isCurrent } from '../locked-packages.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -41,7 +42,7 @@ export function findRuntime(name: RuntimeName): Runtime {
   if (path === undefined)
     return { name, missing: `${name} is not fetched for ${platform}: add its package to test/runtimes/package.json.` }
   const program = join(here, 'node_modules', path)
-  if (!existsSync(program) || !isCurrent()) fetched ??= install()
+  if (!existsSync(program) || !isCurrent(here)) fetched ??= installLocked(here)
   if (!existsSync(program))
     return { name, missing: `${name} is not here. Run: npm ci --ignore-scripts --prefix test/runtimes\n${fetched}` }
   const { status, stdout, error } = spawnSync(program, ['--version'], { encoding: 'utf8' })
@@ -49,26 +50,6 @@ export function findRuntime(name: RuntimeName): Runtime {
   if (status !== 0)
     return { name, missing: `${name} does not run on this machine (${error?.message ?? `status ${status}`}).` }
   return { name, program, version: /\d+\.\d+\S*|\d{4}-\d\d-\d\d/.exec(stdout)?.[0] ?? '' }
-}
-
-/** Whether what is installed is what the lock file has. */
-function isCurrent(): boolean {
-  const hidden = join(here, 'node_modules/.package-lock.json')
-  if (!existsSync(hidden)) return false
-  const packagesIn = (file: string): Record<string, { version: string }> =>
-    JSON.parse(readFileSync(file, 'utf8')).packages
-  const locked = packagesIn(join(here, 'package-lock.json'))
-  return Object.entries(packagesIn(hidden)).every(([path, { version }]) => locked[path]?.version === version)
-}
-
-/** What npm says where it fails; without the scripts of the packages, which only link what we find ourselves. */
-function install(): string {
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: here,
-    encoding: 'utf8',
-    timeout: 240_000,
-  })
-  return status === 0 ? '' : (error?.message ?? stderr.trim().split('\n').slice(-5).join('\n'))
 }
 
 /** A folder with the programs, in a project that has the package installed. */
