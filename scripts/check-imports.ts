@@ -34,7 +34,8 @@ const HOUSE: House = {
     from: 'grammar request',
   },
   running: {
-    files: 'answer attempt exits observer projection reader reply respond secret solve solving validation',
+    files:
+      'answer attempt exits observer projection reader reply respond response-inits secret solve solving validation',
     from: 'grammar request declaration',
   },
   routing: {

@@ -1,4 +1,5 @@
 import type { Incoming } from './incoming.ts'
+import { ResponseInits } from './response-inits.ts'
 
 /** An answer as the framework makes it, before an adapter writes it. */
 export interface Reply {
@@ -32,13 +33,15 @@ export interface Application {
 }
 
 /** A reply as a web `Response`, without its {@link Reply.after}. */
-export function toResponse(reply: Reply): Response {
-  const headers = new Headers()
-  for (let i = 0; i < reply.headers.length; i += 2) {
-    headers.append(reply.headers[i] as string, reply.headers[i + 1] as string)
-  }
-  return new Response(reply.body as BodyInit | null, { status: reply.status, headers })
+export function toResponse({ status, headers, body }: Reply): Response {
+  if (headers.length === 2 && headers[0] === 'content-type')
+    return new Response(body as BodyInit | null, inits.of(status, headers[1] as string))
+  const lines = new Headers()
+  for (let i = 0; i < headers.length; i += 2) lines.append(headers[i] as string, headers[i + 1] as string)
+  return new Response(body as BodyInit | null, { status, headers: lines })
 }
+
+const inits = new ResponseInits((status, type) => ({ status, headers: new Headers({ 'content-type': type }) }))
 
 /** The answer to HEAD: what GET would answer, without the body (RFC 9110 §9.3.2). */
 export function headOf(reply: Reply): Reply {

@@ -1,10 +1,10 @@
 import { HTTPException } from '../../exceptions.ts'
 import { refuseAnnounced } from '../../incoming.ts'
 import type { Application } from '../../reply.ts'
+import { ResponseInits } from '../../response-inits.ts'
 import { whole } from '../option-values.ts'
 import { unmapped } from '../proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
-import { Inits } from '../web/inits.ts'
 import { assertKeyAndCertificate, type CommonOptions, readOptions, type Settings } from '../web/options.ts'
 import { type Listening, open, type Server } from '../web/server.ts'
 import { type Origin, ServerIncoming } from '../web/server-incoming.ts'
@@ -103,7 +103,7 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
         rootPath: settings.rootPath,
         outlet,
         // Of a Response, Bun copies status and headers without looking at them as JavaScript.
-        inits: new Inits((status, type) => new Response(null, { status, headers: { 'content-type': type } })),
+        inits: new ResponseInits((status, type) => new Response(null, { status, headers: { 'content-type': type } })),
         incoming: (request, target) => new BunIncoming(request, target, origin, server),
         // Bun tells no one when an answer is out; it has written it, or as much as the client takes, before the next turn.
         afterwards: (_, work) => setImmediate(work),

@@ -1,7 +1,7 @@
 import type { Application } from '../../reply.ts'
+import { ResponseInits } from '../../response-inits.ts'
 import { unmapped } from '../proxy.ts'
 import { answer, type Door } from '../web/answer.ts'
-import { Inits } from '../web/inits.ts'
 import { assertKeyAndCertificate, type CommonOptions, readOptions } from '../web/options.ts'
 import { open, type Server } from '../web/server.ts'
 import { type Origin, ServerIncoming } from '../web/server-incoming.ts'
@@ -73,7 +73,7 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
         rootPath: settings.rootPath,
         outlet,
         // Deno reads a plain object twice as fast as Headers.
-        inits: new Inits((status, type) => ({ status, headers: { 'content-type': type } })),
+        inits: new ResponseInits((status, type) => ({ status, headers: { 'content-type': type } })),
         incoming: (request, target, info) => new DenoIncoming(request, target, origin, info),
         afterwards: (incoming, work, streamed) => {
           // Asked for when a stream is over, the promise may never be settled.

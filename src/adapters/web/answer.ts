@@ -1,9 +1,9 @@
 import type { Application, Reply } from '../../reply.ts'
 import { headOf } from '../../reply.ts'
+import type { ResponseInits } from '../../response-inits.ts'
 import { isPromise } from '../../solving.ts'
 import { isBodyless } from '../../status.ts'
 import { contentOf } from './content.ts'
-import type { Inits } from './inits.ts'
 import { askedOf } from './refusal.ts'
 import type { ServedIncoming } from './served-incoming.ts'
 import { Watched } from './watched.ts'
@@ -26,7 +26,7 @@ export interface Door<I extends ServedIncoming, C> {
   readonly named: boolean
   readonly rootPath: string
   readonly outlet: Outlet
-  readonly inits: Inits
+  readonly inits: ResponseInits
   /** Makes what the app reads. */
   incoming(request: Request, target: string, context: C): I
   /**

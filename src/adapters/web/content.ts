@@ -1,5 +1,5 @@
 import type { Reply } from '../../reply.ts'
-import type { Inits } from './inits.ts'
+import type { ResponseInits } from '../../response-inits.ts'
 
 /**
  * RFC 9112 §6: how a message is framed is between the server and its client. The runtime frames it, also where an answer that was
@@ -16,7 +16,7 @@ export const LENGTH: RegExp = /^\d{1,15}$/
  * @param inits where its only header is its type.
  * @throws TypeError for a header that HTTP does not allow.
  */
-export function contentOf({ status, headers }: Reply, body: Reply['body'], inits: Inits): Response {
+export function contentOf({ status, headers }: Reply, body: Reply['body'], inits: ResponseInits): Response {
   if (headers.length === 2 && headers[0] === 'content-type') {
     return new Response(body as BodyInit | null, inits.of(status, headers[1] as string))
   }

@@ -1,11 +1,11 @@
 import type { X509Certificate } from 'node:crypto'
 import type { CertificateSource, ClientCertificate } from '../../client-certificate.ts'
 import type { Application } from '../../reply.ts'
+import { ResponseInits } from '../../response-inits.ts'
 import { assertNames, readPrefix } from '../option-values.ts'
 import { unmapped } from '../proxy.ts'
 import { reporter } from '../reporter.ts'
 import { answer, type Door } from '../web/answer.ts'
-import { Inits } from '../web/inits.ts'
 import { ServedIncoming } from '../web/served-incoming.ts'
 import { certificateInField } from '../x509.ts'
 import { WorkerPlatform } from './bindings.ts'
@@ -76,7 +76,7 @@ export function serve(app: Application, options: ServeOptions = {}): WorkerHandl
     named: false,
     rootPath: readPrefix('serve: rootPath', options.rootPath),
     outlet: { running: 0, onIdle: undefined, cuts: new Set(), report: reporter(onError) },
-    inits: new Inits((status, type) => ({ status, headers: new Headers({ 'content-type': type }) })),
+    inits: new ResponseInits((status, type) => ({ status, headers: new Headers({ 'content-type': type }) })),
     incoming: (request, target, platform) => new WorkerIncoming(request, target, platform),
     afterwards: ({ platform }, work) => {
       // In a turn of its own, so that the answer is on its way first.

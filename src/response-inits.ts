@@ -2,7 +2,7 @@
  * What `new Response` takes beside the body of an answer whose only header is its type, which most answers are: made once for a
  * status and a type, and given to many answers. A `Response` copies what it is given.
  */
-export class Inits {
+export class ResponseInits {
   readonly #made = new Map<string, Map<number, ResponseInit>>()
   readonly #make: (status: number, type: string) => ResponseInit
   #left = MOST
