@@ -28,6 +28,13 @@ describe.each(chapters)('$path', ({ path, text, includes, fences }) => {
     expect(missing).toEqual([])
   })
 
+  test('lights up lines that say something', () => {
+    for (const [, file = '', lit = ''] of text.matchAll(/^<<< \.\.\/(\S+?)\{([\d,-]+)\}$/gm)) {
+      const lines = readFileSync(join(docs, file), 'utf8').split('\n')
+      for (const part of lit.split(',')) expect(lines[Number(part.split('-')[0]) - 1], `${file}:${part}`).toMatch(/\S/)
+    }
+  })
+
   test('has no code of its own, unless it says why', () => {
     const own = fences.filter(({ language, reason }) => CODE.test(language) && reason === undefined)
     expect(own.map(({ line }) => `${path}:${line}`)).toEqual([])

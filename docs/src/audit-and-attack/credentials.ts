@@ -9,7 +9,7 @@ const options: AttackOptions = {
     HTTPBearer: {
       valid: () => tokens.sign(johndoe),
       withScopes: (scopes) => tokens.sign({ ...johndoe, scope: scopes.join(' ') }),
-      // Signed with the real key, and wrong in one thing: what our own signer refuses to do.
+      // Signed with the real key, and wrong in one thing: no signer of ours does it.
       mint: async ({ claims, header }) => {
         const good = decodeJwt(await tokens.sign(johndoe))
         return new SignJWT({ ...good, ...claims })

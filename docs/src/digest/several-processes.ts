@@ -18,7 +18,7 @@ const users = new Map([
   ],
 ])
 
-/** @param send sends one command to Redis: `(...words) => client.sendCommand(words)`. */
+/** @param send `(...words) => client.sendCommand(words)` of a Redis client */
 export function createApp(send: RedisSend, secret: string): App {
   const digest = new HTTPDigest({
     realm,

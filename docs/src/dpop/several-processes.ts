@@ -2,7 +2,7 @@ import { App } from 'sallyport'
 import { HTTPBearer, RedisDPoPReplayStore, type RedisSend } from 'sallyport/security'
 import { tokens } from './issuer.ts'
 
-/** @param send sends one command to Redis: `(...words) => client.sendCommand(words)`. */
+/** @param send `(...words) => client.sendCommand(words)` of a Redis client */
 export function createApp(send: RedisSend, secret: string): App {
   const bearer = new HTTPBearer({
     verify: tokens,

@@ -51,7 +51,7 @@ app.use(
 const Login = Body(z.object({ name: z.string(), password: z.string() }))
 const given = { login: Login, incoming: CurrentIncoming, answer: CurrentResponse }
 app.post('/login', { params: given }, async ({ login, incoming, answer }) => {
-  session.assertOrigin(incoming) // another site could log its visitor in as somebody else
+  session.assertOrigin(incoming) // else another site could log its visitors in here
   const user = await throttle.attempt(login.name, incoming.clientAddress, () =>
     passwordHash.authenticate((name) => users.get(name), login.name, login.password),
   )

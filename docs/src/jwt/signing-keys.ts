@@ -1,4 +1,4 @@
-/** Keys in a file that nobody else may read. `node signing-keys.ts` puts a new one in front. */
+/** Keys in a file that nobody else may read; `node signing-keys.ts` adds a new one. */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { KeySet } from 'sallyport/jwt'
 
@@ -6,7 +6,7 @@ export async function readKeys(file: string): Promise<KeySet> {
   return KeySet.from(JSON.parse(await readFile(file, 'utf8')))
 }
 
-/** A new key signs. The old one verifies until the last token that it signed has ended. */
+/** A new key signs; the old one verifies until the last token that it signed ends. */
 export async function rotateKeys(file: string): Promise<void> {
   const keys = await readKeys(file)
   await keys.rotate({ verifyFor: '31m' })

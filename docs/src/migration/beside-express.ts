@@ -12,7 +12,7 @@ old.get('/reports/:year', (req, res) => {
   res.json({ year: req.params.year, from: 'express' })
 })
 
-// A parser at the route that needs it: one for all would take the bodies from the new app.
+// At the route that needs it: one for all would take the bodies from the new app.
 old.post('/login', express.json(), async (req, res) => {
   const { username, password } = req.body ?? {}
   const known = typeof username === 'string' && typeof password === 'string'

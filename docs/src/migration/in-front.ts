@@ -3,7 +3,7 @@ import app from './main.ts'
 const OLD = process.env.OLD_URL ?? 'http://127.0.0.1:8001'
 
 // #region forward
-/** Headers that are about one connection and are not handed on (RFC 9110 §7.6.1), and the host, which is another. */
+/** Headers of one connection, not handed on (RFC 9110 §7.6.1), and the host. */
 const OWN = [
   'connection',
   'expect',

@@ -1,4 +1,4 @@
-/** What tokens are signed with and must say. An old app beside this one has the same secret. */
+/** What tokens are signed with and must say; an old app has the same secret. */
 import { JWT } from 'sallyport/jwt'
 import { z } from 'zod'
 

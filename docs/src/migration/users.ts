@@ -1,4 +1,4 @@
-/** The users, in the place of a database: with hashes, what they may have, and no passwords. */
+/** The users, in the place of a database: hashes, and what they may have. */
 import { PasswordHash } from 'sallyport/password'
 
 export interface User {

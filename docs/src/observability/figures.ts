@@ -3,7 +3,7 @@ import type { Observer } from 'sallyport'
 /** How often each operation was answered with which status: `GET /items/{id} 200`. */
 export const counts = new Map<string, number>()
 
-/** Counts. What a client chose, such as the path as it was sent, makes no series of its own. */
+/** Counts. What a client chose, such as a path, makes no series of its own. */
 export const figures: Observer = () => ({
   end({ operation, route, status }) {
     const key = operation

@@ -8,7 +8,7 @@ const openId = new OpenIdConnect({
   scopes: { items: 'Read items.' },
   verify: {
     audience: 'https://api.example.com',
-    dangerouslyAllowHTTP: true, // because the provider of this chapter is on this machine
+    dangerouslyAllowHTTP: true, // because this provider is on this machine
   },
 })
 

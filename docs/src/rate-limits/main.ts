@@ -10,10 +10,10 @@ const callers = new Map([
 const bearer = new HTTPBearer({ verify: ({ credentials }) => callers.get(credentials) })
 
 // #region limit
-/** Three points a minute for each caller. Real numbers are larger, and a Redis holds them. */
+/** Three points a minute for each caller; real numbers are larger. */
 const limiter = new RateLimiterMemory({ points: 3, duration: 60 })
 
-/** Lets a caller through who has `cost` points left; 429 and when to come back for others. */
+/** Lets callers through who have `cost` points left; for others 429, and until when. */
 function costs(cost: number) {
   return dependency({ caller: bearer }, async ({ caller }) => {
     try {

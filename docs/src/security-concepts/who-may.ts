@@ -1,7 +1,7 @@
 import { App, Security } from 'sallyport'
 import { HTTPBearer } from 'sallyport/security'
 
-// Who has which token, and what it is good for. Real tokens are not in a program's source.
+// Who has which token, and what for. Real tokens are not in a program's source.
 const callers = new Map([
   ['token-of-johndoe', { name: 'johndoe', scopes: ['write'] }],
   ['token-of-alice', { name: 'alice', scopes: [] }],

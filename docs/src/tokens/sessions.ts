@@ -1,4 +1,4 @@
-/** Logins that go on for weeks, in the place of a table: the digest of each one's newest refresh token. */
+/** Logins that go on for weeks: the digest of each one's newest refresh token. */
 import { createHash, randomBytes } from 'node:crypto'
 
 export interface Session {
