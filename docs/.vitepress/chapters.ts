@@ -78,6 +78,7 @@ export const PARTS: readonly Part[] = [
         title: 'Bigger applications: routers',
         names: 'Router RouterOptions IncludeOptions Mountable',
       },
+      { path: 'tutorial/settings', title: 'Settings' },
       { path: 'tutorial/database', title: 'A database' },
       { path: 'tutorial/clients', title: 'Typed clients' },
     ],
