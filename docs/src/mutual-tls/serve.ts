@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type ServeOptions, type Server, serve } from 'sallyport/node'
 import app from './main.ts'
 
-/** Serves the app to clients with a certificate of our CA; the files are in the working directory. */
+/** Serves the app to clients that have a certificate of our CA. */
 export function start(
   options: ServeOptions = { port: Number(process.env.PORT ?? 8443) },
 ): Promise<Server> {

@@ -17,7 +17,7 @@ export function startSession(username: string): { id: string; refreshToken: stri
   return { id, refreshToken: renew({ id, username, digest: '', endsAt }) }
 }
 
-/** The session of a refresh token and the next token; the one that was given is used up. */
+/** The session of a refresh token, and the next one; what was given is used up. */
 export function useRefreshToken(
   token: string,
 ): { session: Session; refreshToken: string } | undefined {
@@ -25,7 +25,7 @@ export function useRefreshToken(
   const session = sessions.get(id)
   if (!session) return undefined
   if (session.endsAt <= Date.now() || session.digest !== digestOf(token)) {
-    sessions.delete(id) // it was used before: by its owner or by a thief, and nobody knows which
+    sessions.delete(id) // used before: by its owner or a thief, nobody knows which
     return undefined
   }
   return { session, refreshToken: renew(session) }
@@ -41,7 +41,7 @@ function renew(session: Session): string {
   return token
 }
 
-/** SHA-256 is enough: nobody guesses 256 random bits, and equal digests tell nothing by their time. */
+/** SHA-256 is enough: nobody guesses 256 random bits. */
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
