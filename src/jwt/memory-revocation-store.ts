@@ -30,7 +30,7 @@ export class MemoryRevocationStore implements RevocationStore {
   constructor(options: { readonly max?: number; readonly clock?: () => number } = {}) {
     assertOptions('MemoryRevocationStore', options, new Set(['max', 'clock']))
     this.#max = wholeNumber('max', options.max ?? 100_000, 1)
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
   }
 
   isRevoked(jti: string): boolean {

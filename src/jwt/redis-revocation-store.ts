@@ -48,7 +48,7 @@ export class RedisRevocationStore implements RevocationStore {
     if (typeof options.send !== 'function') throw new TypeError('send: expected a function that sends one command')
     this.#send = options.send
     this.#prefix = options.prefix ?? 'sallyport:revoked:'
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
   }
 
   /** @throws Error, by rejecting, when the reply is neither 0 nor 1. */

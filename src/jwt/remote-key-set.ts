@@ -99,7 +99,7 @@ export class RemoteKeySet implements KeySource {
     this.#cacheFor = toSeconds('cacheFor', options.cacheFor ?? 600, 1) * 1000
     this.#staleFor = toSeconds('staleFor', options.staleFor ?? 3600) * 1000
     this.#cooldown = toSeconds('cooldown', options.cooldown ?? 30, 1) * 1000
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
     this.#limits = {
       allowHTTP,
       timeout: toSeconds('timeout', options.timeout ?? 5, 0.001) * 1000,

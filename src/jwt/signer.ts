@@ -86,7 +86,7 @@ export class JWTSigner {
     if (typeof audience === 'string') textList('audience', audience)
     this.#lifetime = expiresIn === undefined ? undefined : toSeconds('expiresIn', expiresIn, 1)
     this.#delay = notBefore === undefined ? undefined : toSeconds('notBefore', notBefore)
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
     if (this.#lifetime === undefined && options.dangerouslyAllowMissingExpiry !== true) {
       throw new TypeError("expiresIn: required, such as '30m'; a token that never expires cannot be taken back")
     }

@@ -75,7 +75,7 @@ export class JWTVerifier<Claims = JWTClaims> {
     const max = options.cache === false ? 0 : wholeNumber('cache.max', options.cache?.max ?? 10_000, 1)
     this.#cache = max === 0 ? undefined : new TokenCache(max)
     this.#revocation = options.revocation
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
     this.#keysVersion = keys.version
   }
 

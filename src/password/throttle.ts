@@ -96,7 +96,7 @@ export class LoginThrottle {
     this.#address = backOff('address', addressBackOff, options.address)
     if (!this.#user && !this.#address) throw new TypeError('LoginThrottle: user and address cannot both be false')
     this.#store = options.store ?? new MemoryThrottleStore()
-    this.#now = options.now ?? Date.now
+    this.#now = options.now ?? (() => Date.now())
   }
 
   /**

@@ -44,7 +44,7 @@ const METHODS = ['insert', 'find', 'list', 'touch', 'revoke', 'rotate', 'prune']
  */
 export function apiKeysSettings(options: APIKeysOptions): APIKeysSettings {
   const given = checkOptions(options, OPTIONS, 'APIKeys')
-  const { prefix, store = 'api-keys.sqlite', metadata, lastUseInterval = 60, clock = Date.now } = given
+  const { prefix, store = 'api-keys.sqlite', metadata, lastUseInterval = 60, clock = () => Date.now() } = given
   const { onError = (error: unknown) => console.error(error) } = given
   assertPrefix(prefix, 'APIKeys: prefix')
   if (metadata !== undefined && !isSchema(metadata)) {

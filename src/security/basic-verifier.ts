@@ -95,7 +95,15 @@ export class BasicVerifier<User extends BasicUser> {
   constructor(verify: BasicVerification<User>) {
     const where = 'HTTPBasic: verify'
     const given = checkOptions(verify, OPTIONS, where)
-    const { lookup, passwordHash, throttle, remember, rememberMax = 10_000, clock = Date.now, ...options } = given
+    const {
+      lookup,
+      passwordHash,
+      throttle,
+      remember,
+      rememberMax = 10_000,
+      clock = () => Date.now(),
+      ...options
+    } = given
     for (const [name, value] of Object.entries({ lookup, clock })) {
       if (typeof value !== 'function') throw new TypeError(`${where}.${name} is a function.`)
     }

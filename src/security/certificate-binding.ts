@@ -24,7 +24,7 @@ export class CertificateBindings {
   /** @throws TypeError for an unfit option. */
   constructor(option: true | CertificateBinding, where: string) {
     const given = option === true ? {} : checkOptions(option, ['required', 'from', 'clock'], where)
-    const { required = true, from = 'socket', clock = Date.now } = given
+    const { required = true, from = 'socket', clock = () => Date.now() } = given
     if (typeof required !== 'boolean') throw new TypeError(`${where}.required is true or false.`)
     if (typeof clock !== 'function') throw new TypeError(`${where}.clock is a function.`)
     assertSource(from, `${where}.from`)

@@ -121,7 +121,7 @@ export interface DigestSettings<User extends DigestUser> {
 export function digestSettings<User extends DigestUser>(verify: DigestVerification<User>): DigestSettings<User> {
   const where = 'HTTPDigest: verify'
   const given = checkOptions(verify, OPTIONS, where)
-  const { clock = Date.now, disabled = ({ disabled }) => disabled === true, target = targetOf } = given
+  const { clock = () => Date.now(), disabled = ({ disabled }) => disabled === true, target = targetOf } = given
   for (const [name, value] of Object.entries({ lookup: given.lookup, disabled, target, clock })) {
     if (typeof value !== 'function') throw new TypeError(`${where}.${name} is a function.`)
   }

@@ -97,7 +97,12 @@ export class DPoP {
   /** @throws TypeError for an unfit option. */
   constructor(options: DPoPOptions, where: string) {
     const given = checkOptions(options, OPTIONS, where)
-    const { required = true, algorithms = ALGORITHMS, replays = new MemoryDPoPReplayStore(), clock = Date.now } = given
+    const {
+      required = true,
+      algorithms = ALGORITHMS,
+      replays = new MemoryDPoPReplayStore(),
+      clock = () => Date.now(),
+    } = given
     if (typeof required !== 'boolean') throw new TypeError(`${where}.required is true or false.`)
     if (typeof clock !== 'function') throw new TypeError(`${where}.clock is a function.`)
     if (typeof (replays as Partial<DPoPReplayStore> | null)?.take !== 'function') {

@@ -181,7 +181,7 @@ export class TokenIntrospection<Claims = IntrospectionClaims> {
       maxSize: wholeNumber('maxSize', options.maxSize ?? 65_536, 1),
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     }
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
   }
 
   /**

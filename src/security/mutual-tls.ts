@@ -67,7 +67,12 @@ export class MutualTLS<
   readonly #clock: () => number
 
   constructor(options: MutualTLSOptions<Scope, AutoError, Verify> = {}) {
-    const { from = 'socket', clock = Date.now, verify: _, ...rest } = checkOptions(options, OPTIONS, 'MutualTLS')
+    const {
+      from = 'socket',
+      clock = () => Date.now(),
+      verify: _,
+      ...rest
+    } = checkOptions(options, OPTIONS, 'MutualTLS')
     assertSource(from, 'MutualTLS: from')
     if (typeof clock !== 'function') throw new TypeError('MutualTLS: clock is a function.')
     super(rest, { type: 'mutualTLS' }, functionOf(options, 'MutualTLS'))

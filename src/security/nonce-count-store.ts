@@ -65,7 +65,11 @@ export class MemoryNonceCountStore implements NonceCountStore {
    */
   constructor(options: { readonly max?: number; readonly window?: number; readonly clock?: () => number } = {}) {
     const where = 'MemoryNonceCountStore'
-    const { max = 10_000, window = 64, clock = Date.now } = checkOptions(options, ['max', 'window', 'clock'], where)
+    const {
+      max = 10_000,
+      window = 64,
+      clock = () => Date.now(),
+    } = checkOptions(options, ['max', 'window', 'clock'], where)
     if (!Number.isSafeInteger(max) || max < 1) throw new TypeError(`${where}: max is a whole number from 1.`)
     if (!Number.isSafeInteger(window) || window < 0 || window > 1024) {
       throw new TypeError(`${where}: window is a whole number from 0 to 1024.`)

@@ -125,7 +125,7 @@ export class OpenIdVerifier<Claims> {
       maxSize: wholeNumber(`${where}: maxSize`, options.maxSize ?? 262_144, 1),
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     }
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? (() => Date.now())
   }
 
   /**

@@ -81,7 +81,7 @@ export function stepUp<T, Scope extends string>(
   checkOptions(options, ['acrValues', 'maxAge', 'authentication', 'clock'], 'stepUp()')
   const required = requiredOf(options)
   const scheme = schemeBelow(on)
-  const { authentication = claimsOf, clock = Date.now } = options
+  const { authentication = claimsOf, clock = () => Date.now() } = options
   const principal = on as Dependency<unknown, string> as Dependency<NonNullable<T> | undefined>
   const made = dependency({ principal }, ({ principal }) => {
     if (principal !== undefined && !meets(authentication(principal), required, clock() / 1000)) {

@@ -5,5 +5,4 @@ export const tokens = new JWT({
   issuer: 'https://api.example.com',
   audience: 'https://api.example.com',
   expiresIn: '30m',
-  clock: () => Date.now(), // looked up each time, so that a test can change it
 })
