@@ -8,7 +8,9 @@
  * Each program of `startup-programs.ts` runs in a process of its own, in turns, and the medians count. The clock starts when Node
  * is up. `start` is all until the first answer of a protected operation has come over a socket: importing (Zod too, where it is
  * used), declaring, listening, answering; every answer is checked. Memory is the resident set after a collection. Fastify compiles its JSON
- * Schemas when it gets ready, which is most of its time; it makes no document without a plugin.
+ * Schemas when it gets ready, which is most of its time; it makes no document without a plugin. `CPU` is what all threads of the
+ * process used up to the first answer, the collection of garbage and compilation included: on a machine that has other work, the one
+ * figure to compare. The client is a bare socket, as that of node:http loads for the server what it has not loaded itself.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -26,10 +28,26 @@ interface Started {
   readonly declared: number
   readonly answered: number
   readonly start: number
+  readonly cpu: number
   readonly rss: number
   readonly document?: number
   readonly later?: number
 }
+
+const ASK = `
+import { connect } from 'node:net'
+export const asker = (port) => (path) => new Promise((resolve, reject) => {
+  let text = ''
+  const socket = connect(port, '127.0.0.1', () => {
+    socket.write('GET ' + path + ' HTTP/1.1\\r\\nhost: localhost\\r\\nauthorization: Bearer johndoe\\r\\nconnection: close\\r\\n\\r\\n')
+  })
+  socket.setEncoding('utf8').on('data', (more) => { text += more }).on('error', reject).on('end', () => {
+    const [head, body] = text.split(/\\r\\n\\r\\n(.*)/s)
+    const chunked = /^transfer-encoding: *chunked/im.test(head)
+    resolve({ status: Number(head.split(' ')[1]), text: chunked ? body.replace(/(?:^|\\r\\n)[0-9a-f]+\\r\\n/gi, '') : body })
+  })
+})
+`
 
 const { values } = parseArgs({
   options: {
@@ -56,6 +74,7 @@ try {
 
 function measure(): ReadonlyMap<string, Started> {
   const all = new Map<string, Started[]>()
+  writeFileSync(join(installed.folder, 'ask.mjs'), ASK)
   const files = new Map(asked.map((program) => [program, write(program)]))
   for (let round = -1; round < rounds; round++) {
     for (const size of SIZES) {
@@ -81,27 +100,25 @@ function write({ name, load, make, document }: Program): string {
   const file = join(installed.folder, `${name}.mjs`)
   const text = `
 const N = Number(process.argv[2])
-const headers = { authorization: 'Bearer johndoe' }
-const began = performance.now()
+const used = () => process.cpuUsage().user + process.cpuUsage().system
+const [began, usedFirst] = [performance.now(), used()]
 ${load}
 const imported = performance.now()
 const port = await (async () => {${make}
 })()
 const declared = performance.now()
-const { get } = await import('node:http')
-const ask = (path) => new Promise((resolve, reject) => {
-  get({ port, path, host: '127.0.0.1', headers, agent: false }, (res) => {
-    let text = ''
-    res.setEncoding('utf8').on('data', (more) => { text += more }).on('end', () => resolve({ status: res.statusCode, text }))
-  }).on('error', reject)
-})
+const usedToDeclare = used()
+const { asker } = await import('./ask.mjs')
+const ask = asker(port)
+const usedBefore = used()
 const asked = performance.now()
 const { status, text } = await ask('/v1/m' + (N / 10 - 1) + '/b/7')
 const ended = performance.now()
+const cpu = (used() - usedFirst - (usedBefore - usedToDeclare)) / 1000
 if (status !== 200 || JSON.parse(text).id !== 7) throw new Error(status + ' ' + text)
 globalThis.gc()
 const rss = process.memoryUsage().rss / 2 ** 20
-const times = { imported: imported - began, declared: declared - imported, answered: ended - asked, start: ended - began - (asked - declared), rss }
+const times = { imported: imported - began, declared: declared - imported, answered: ended - asked, start: ended - began - (asked - declared), cpu, rss }
 ${
   document
     ? `const before = performance.now()
@@ -158,12 +175,25 @@ function resultOf(medians: ReadonlyMap<string, Started>): object {
 }
 
 function print(medians: ReadonlyMap<string, Started>): void {
-  const head = ['ms', 'import', 'declare, listen', 'first answer', 'start', 'ours to it', 'MB', 'document', 'again']
+  const head = [
+    'ms',
+    'import',
+    'declare, listen',
+    'first answer',
+    'start',
+    'ours to it',
+    'CPU',
+    'MB',
+    'document',
+    'again',
+  ]
   console.log(`Node ${process.version}, ${process.platform} ${process.arch}, medians of ${rounds}`)
   for (const size of SIZES) {
     const ours = medians.get(keyOf('sallyport', size))?.start
     const rows = asked.map(({ name, is }) => {
-      const { imported, declared, answered, start, rss, document, later } = medians.get(keyOf(name, size)) as Started
+      const { imported, declared, answered, start, cpu, rss, document, later } = medians.get(
+        keyOf(name, size),
+      ) as Started
       const version =
         name === 'sallyport'
           ? installed.manifest.version
@@ -173,7 +203,7 @@ function print(medians: ReadonlyMap<string, Started>): void {
       const ratio = ours === undefined ? '' : (ours / start).toFixed(2)
       const times = [imported, declared, answered, start].map((value) => count(value))
       const docs = [document, later].map((value) => (value === undefined ? '' : count(value, 1)))
-      return [`${name} ${version} (${is})`, ...times, ratio, count(rss), ...docs]
+      return [`${name} ${version} (${is})`, ...times, ratio, count(cpu), count(rss), ...docs]
     })
     console.log(`\n### ${count(size)} operations\n\n${table(head, rows)}`)
   }
