@@ -79,7 +79,10 @@ browserTest.runIf(isBuilt)(
         .evaluateAll((elements) =>
           elements.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent ?? ''),
         )
-    const paths = CHAPTERS.map(({ path }) => path).filter((path) => path.startsWith('tutorial/'))
+    const paths = CHAPTERS.map(({ path }) => path).filter(
+      (path) => path.startsWith('tutorial/') && existsSync(new URL(`${path}.html`, site)),
+    )
+    expect(paths.length).toBeGreaterThan(20)
     for (const path of paths) {
       await page.setViewportSize({ width: 1440, height: 900 })
       await page.goto(`${server.url}/${path}.html`)
