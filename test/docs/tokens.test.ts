@@ -27,7 +27,11 @@ describe('refresh tokens', () => {
     (await (await post(app, '/token', { username: 'johndoe', password: 'secret' })).json()) as Answer
   const refresh = (app: App, token: string): Promise<Response> =>
     post(app, '/refresh', { grant_type: 'refresh_token', refresh_token: token })
-  const invalid = { error: 'invalid_grant', error_description: 'The refresh token is not valid' }
+  const invalidGrant = (detail: string): object => ({
+    error: 'invalid_grant',
+    error_description: detail,
+    detail,
+  })
 
   test('a refresh token gives a new pair, which nobody may keep', async () => {
     const app = await load()
@@ -45,7 +49,7 @@ describe('refresh tokens', () => {
     const { refresh_token: first } = await logIn(app)
     const { refresh_token: second } = (await (await refresh(app, first)).json()) as Answer
     const again = await refresh(app, first)
-    expect([again.status, await again.json()]).toEqual([400, invalid])
+    expect([again.status, await again.json()]).toEqual([400, invalidGrant('The refresh token is not valid')])
     expect((await refresh(app, second)).status).toBe(400)
   })
 
@@ -73,10 +77,7 @@ describe('refresh tokens', () => {
 
   test('a wrong password is answered as RFC 6749 says', async () => {
     const answer = await post(await load(), '/token', { username: 'johndoe', password: 'guess' })
-    expect([answer.status, await answer.json()]).toEqual([
-      400,
-      { error: 'invalid_grant', error_description: 'Incorrect username or password' },
-    ])
+    expect([answer.status, await answer.json()]).toEqual([400, invalidGrant('Incorrect username or password')])
   })
 
   test('the document says where tokens are refreshed', async () => {

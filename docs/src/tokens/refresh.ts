@@ -1,4 +1,4 @@
-import { App, CurrentResponse, dependency, Form } from 'sallyport'
+import { App, CurrentResponse, dependency, Form, HTTPException } from 'sallyport'
 import { AccessTokenSigner, AccessTokenVerifier, KeySet } from 'sallyport/jwt'
 import { LoginThrottle, PasswordHash } from 'sallyport/password'
 import { OAuth2PasswordBearer, passwordLogin } from 'sallyport/security'
@@ -25,20 +25,16 @@ const signer = new AccessTokenSigner({
 const verifier = new AccessTokenVerifier({ keys, issuer, audience: issuer })
 // #endregion tokens
 
-// #region error
-/** An error of a token endpoint, in the form of RFC 6749 §5.2. */
-class OAuthError extends Error {
-  override readonly name = 'OAuthError'
-}
-
 const app = new App({ title: 'Refresh tokens' })
 
-app.exceptionHandler(OAuthError, ({ message }) =>
-  Response.json(
-    { error: 'invalid_grant', error_description: message },
-    { status: 400, headers: { 'cache-control': 'no-store' } },
-  ),
-)
+// #region error
+/** An error of a token endpoint, in the form of RFC 6749 §5.2. */
+function invalidGrant(detail: string): HTTPException {
+  return new HTTPException(400, detail, {
+    members: { error: 'invalid_grant', error_description: detail },
+    headers: { 'cache-control': 'no-store' },
+  })
+}
 // #endregion error
 
 // #region login
@@ -46,7 +42,6 @@ const login = passwordLogin({
   authenticate: (username, password) =>
     passwordHash.authenticate((name) => users.get(name), username, password),
   throttle: new LoginThrottle(),
-  makeError: () => new OAuthError('Incorrect username or password'),
 })
 
 async function answer(username: string, id: string, refreshToken: string) {
@@ -75,7 +70,7 @@ app.post(
   ({ form, response }) => {
     const used = useRefreshToken(form.refresh_token)
     if (!used || !users.has(used.session.username))
-      throw new OAuthError('The refresh token is not valid')
+      throw invalidGrant('The refresh token is not valid')
     response.headers.set('cache-control', 'no-store')
     return answer(used.session.username, used.session.id, used.refreshToken)
   },
