@@ -50,11 +50,7 @@ export interface ClaimTimes {
  * @param now - Milliseconds since the epoch.
  * @throws JWTError for a claim that is missing or has the wrong type, by its name.
  */
-export function checkClaims(
-  claims: JSONObject,
-  expected: ClaimExpectations,
-  now: number,
-): ClaimTimes | RefusedToken {
+export function checkClaims(claims: JSONObject, expected: ClaimExpectations, now: number): ClaimTimes | RefusedToken {
   for (const name of TEXT_CLAIMS) {
     const value = own(claims, name)
     if (value !== undefined && typeof value !== 'string') throw new InvalidClaimError(name)
