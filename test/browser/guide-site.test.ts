@@ -70,6 +70,7 @@ for (const [width, colorScheme] of [
 
 browserTest.runIf(isBuilt)(
   'programs of the tutorial fit a wide page, and tables a narrow one',
+  { timeout: 240_000 },
   async ({ page, watch }) => {
     await using server = await serveSite()
     watch.allow(server.url)
