@@ -1,7 +1,7 @@
 /** The commands, as they run from an installed package on an app that imports the package by its name. */
 
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -290,5 +290,39 @@ describe('dev', () => {
     expect(await program.stop()).toBe(0)
     expect(program.output.slice(seen)).toMatch(/^closed$/m)
     await expect(fetch(third)).rejects.toThrow()
+  })
+
+  test('sees each file that an editor puts in the place of the old one, and none that is not of the app', async () => {
+    using folder = project()
+    await using program = sallyport(['dev', 'main.ts', '--port', '0'], { cwd: folder.path })
+    const started = /^Small is served at (.*)$/m
+    await program.until(started)
+    for (const words of ['good day', 'good night', 'hello again']) {
+      const seen = program.output.length
+      writeFileSync(join(folder.path, 'notes.txt'), words)
+      writeFileSync(join(folder.path, 'greeting.ts.new'), greetingFile(words))
+      renameSync(join(folder.path, 'greeting.ts.new'), join(folder.path, 'greeting.ts'))
+      const [, url = ''] = await program.until(started, seen)
+      expect(await (await fetch(url)).json()).toEqual({ greeting: words })
+    }
+    expect(program.output.match(/^Restarting main\.ts$/gm)).toHaveLength(3)
+  })
+
+  test('starts when the file comes that was missing, and not at what is no source of it', async () => {
+    using folder = project()
+    rmSync(join(folder.path, 'greeting.ts'))
+    await using program = sallyport(['dev', 'main.ts', '--port', '0'], { cwd: folder.path })
+    await program.until(/Waiting for file changes before restarting/)
+    writeFileSync(join(folder.path, 'greeting.ts'), greetingFile('here I am'))
+    const [, url = ''] = await program.until(/^Small is served at (.*)$/m)
+    expect(await (await fetch(url)).json()).toEqual({ greeting: 'here I am' })
+  })
+
+  test('stops at once where the app has ended', async () => {
+    using folder = project()
+    rmSync(join(folder.path, 'greeting.ts'))
+    await using program = sallyport(['dev', 'main.ts', '--port', '0'], { cwd: folder.path })
+    await program.until(/Waiting for file changes before restarting/)
+    expect(await program.stop()).toBe(0)
   })
 })
