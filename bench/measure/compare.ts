@@ -57,7 +57,7 @@ export async function compare(
     }),
   )
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, server, traffic, refused, runs } of ready) {
+    for (const { name, server, traffic, refused, runs } of turned(ready, round)) {
       say(round === 0 ? `warming ${name}` : `round ${round} of ${rounds}: ${name}`)
       const script = writeScript(folder, traffic, server.host, server.sent)
       server.resume()
@@ -78,6 +78,12 @@ export async function compare(
     }
   }
   return Object.fromEntries(ready.map(({ name, runs }) => [name, runs]))
+}
+
+/** Another one begins each round: a machine that slows down within a round would favour who is always first. */
+function turned<T>(targets: readonly T[], round: number): T[] {
+  const first = round % targets.length
+  return [...targets.slice(first), ...targets.slice(0, first)]
 }
 
 /** The result of a comparison. */
