@@ -13,6 +13,7 @@ export async function run(args: readonly string[]): Promise<undefined> {
   const options = readServeOptions(values)
   const app = await loadApp(file)
   const { title } = app.openapi().info // what the document refuses is said now, not to the first visitor
+  stopWithDev()
   try {
     const server = await serve(app, options)
     process.stdout.write(greeting(app, title, server, options.rootPath))
@@ -21,6 +22,13 @@ export async function run(args: readonly string[]): Promise<undefined> {
     if (!(error instanceof ListenError)) throw error
     throw new CommandError(listenSentence(error, options), { cause: error })
   }
+}
+
+/** Started by `dev`, it does not outlive it, however that ended: it would keep the port. */
+function stopWithDev(): void {
+  if (!process.env.WATCH_REPORT_DEPENDENCIES) return
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref() // who listens for that would be kept alive by it
 }
 
 function greeting(app: App, title: string, { url }: Server, rootPath: string | undefined): string {

@@ -318,6 +318,16 @@ describe('dev', () => {
     expect(await (await fetch(url)).json()).toEqual({ greeting: 'here I am' })
   })
 
+  test('takes the app with it when it is killed', async () => {
+    using folder = project()
+    await using program = sallyport(['dev', 'main.ts', '--port', '0'], { cwd: folder.path })
+    const [, url = ''] = await program.until(/^Small is served at (.*)$/m)
+    const seen = program.output.length
+    program.send('SIGKILL')
+    await program.until(/^closed$/m, seen)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
   test('stops at once where the app has ended', async () => {
     using folder = project()
     rmSync(join(folder.path, 'greeting.ts'))
