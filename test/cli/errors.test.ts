@@ -46,9 +46,9 @@ describe('the words', () => {
     [['openapi', 'a.ts', 'b.ts'], 'openapi takes one file, not 2.'],
     [
       ['run', 'a.ts', '--prt', '80'],
-      'run has no option --prt. Did you mean --port? It has: --port, --host, --root-path, --trust-proxy.',
+      'run has no option --prt. Did you mean --port? It has: --port, --host, --unix, --root-path, --trust-proxy.',
     ],
-    [['dev', 'a.ts', '-x'], 'dev has no option -x. It has: --port, --host, --root-path, --trust-proxy.'],
+    [['dev', 'a.ts', '-x'], 'dev has no option -x. It has: --port, --host, --unix, --root-path, --trust-proxy.'],
     [['routes', 'a.ts', '--port=1'], 'routes has no option --port. It has: --json.'],
     [['openapi', 'a.ts', '--json'], 'openapi has no option --json. It has: --output.'],
     [['run', 'a.ts', '--port'], "run: Option '-p, --port <value>' argument missing"],

@@ -356,7 +356,7 @@ const mistakes: readonly (readonly [mistake: string, program: () => unknown, mes
   [
     'a misspelt option of the server',
     () => serve(new App(), wrong({ hostName: '::1' })),
-    'serve: there is no option hostName. Did you mean hostname? There are port, hostname, signal, tls, headersTimeout, requestTimeout, keepAliveTimeout, writeTimeout, maxHeaderSize, maxHeadersCount, maxConnections, maxRequestsPerSocket, shutdownTimeout, installSignalHandlers, trustProxy, rootPath, onListen, onError.',
+    'serve: there is no option hostName. Did you mean hostname? There are port, hostname, unix, signal, tls, headersTimeout, requestTimeout, keepAliveTimeout, writeTimeout, maxHeaderSize, maxHeadersCount, maxConnections, maxRequestsPerSocket, shutdownTimeout, installSignalHandlers, trustProxy, rootPath, onListen, onError.',
   ],
   [
     'serve() of nothing',

@@ -20,8 +20,13 @@ export class ReadersFolder implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), 'walkthrough-'))
   readonly #servers = new Map<string, { readonly program: Program; readonly url: string }>()
 
-  /** What the first chapter has one type. @throws Error with what npm said. */
-  async install(programs: readonly string[]): Promise<void> {
+  /**
+   * What the first chapter has one type, with what the programs import and what the pages have one install.
+   *
+   * @param commands the shell commands of the pages.
+   * @throws Error with what npm said.
+   */
+  async install(programs: readonly string[], commands: readonly string[]): Promise<void> {
     const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       devDependencies: Record<string, string>
     }
@@ -32,6 +37,9 @@ export class ReadersFolder implements Disposable {
         const name = from ?? dynamic ?? ''
         if (Object.hasOwn(devDependencies, name)) names.add(name)
       }
+    }
+    for (const [, packages = ''] of commands.join('\n').matchAll(/^npm install ((?!-).*)$/gm)) {
+      for (const name of packages.split(' ')) if (Object.hasOwn(devDependencies, name)) names.add(name)
     }
     const wanted = [...names].map((name) => `${name}@${devDependencies[name]}`)
     await this.#npm('init', '-y')

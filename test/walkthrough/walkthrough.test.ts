@@ -22,7 +22,10 @@ const followed = chapters
 
 beforeAll(async () => {
   const programs = followed.flatMap(({ blocks }) => blocks.flatMap(({ program }) => program ?? []))
-  await folder.install([...new Set(programs)])
+  const commands = chapters
+    .filter(({ path }) => followed.some((each) => each.path === path))
+    .flatMap(({ fences }) => fences.filter(({ language }) => language === 'sh').map(({ text }) => text))
+  await folder.install([...new Set(programs)], commands)
 }, 240_000)
 
 afterAll(() => folder[Symbol.dispose]())

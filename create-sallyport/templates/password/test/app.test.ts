@@ -54,7 +54,9 @@ test('a note of another is not there', async () => {
 
 test('a wrong password and an unknown name are answered alike', async () => {
   const wrong = await logIn(maria.name, 'a guess')
-  assert.deepEqual(wrong, { status: 400, body: { detail: 'Incorrect username or password' } })
+  const words = 'Incorrect username or password'
+  const body = { detail: words, error: 'invalid_grant', error_description: words }
+  assert.deepEqual(wrong, { status: 400, body })
   assert.deepEqual(await logIn('nobody', 'a guess'), wrong)
 })
 
