@@ -74,11 +74,11 @@ async function main({ scenarios, rounds, seconds, requests, json, write, without
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  if (write) keep(results, rounds, seconds)
+  if (write) keep(results)
 }
 
 /** Keeps the figures: those of scenarios that were not run stay as they were. */
-function keep(fresh: Results, rounds: number, seconds: number): void {
+function keep(fresh: Results): void {
   const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
   const kept = path('results/http.json')
   const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as { scenarios: Results }).scenarios : {}
@@ -86,7 +86,7 @@ function keep(fresh: Results, rounds: number, seconds: number): void {
     Object.entries({ ...before, ...fresh }).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
   )
   writeFileSync(kept, `${JSON.stringify({ scenarios: all }, null, 2)}\n`)
-  writeFileSync(path('RESULTS.md'), reportOf(all, { machine: machineOf(), rounds, seconds }))
+  writeFileSync(path('RESULTS.md'), reportOf(all, { machine: machineOf() }))
   writeFileSync(path('results/http.svg'), chartOf('Requests per second on one core', panelsOf(all)))
   console.log('\nWritten: bench/RESULTS.md, bench/results/http.json, bench/results/http.svg')
 }

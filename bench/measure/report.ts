@@ -8,18 +8,16 @@ import { figure, markdownTable, rowsOf } from './table.ts'
 /** What is written beside the figures. */
 export interface Circumstances {
   readonly machine: Machine
-  readonly rounds: number
-  readonly seconds: number
 }
 
-export function reportOf(results: Results, { machine, rounds, seconds }: Circumstances): string {
+export function reportOf(results: Results, { machine }: Circumstances): string {
   const verdicts = verdictsOf(results)
   return `${[
     '# How fast it is',
     '<!-- Made by `npm run bench -- --write`. -->',
     `Repeat with \`npm run bench\`; \`npm run bench -- 1 4\` runs two scenarios alone. Each server has one core, \`wrk\` with 50
-connections the other; rounds take turns, and the medians of ${rounds} rounds of ${seconds} s count. Read the ratios: the rates are those of one
-machine.`,
+connections the other; rounds take turns, another server begins each of them, and medians count. Read the ratios: the rates are those
+of one machine.`,
     `${machine.cores} cores, ${machine.processor}; ${machine.versions.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
     '![Requests per second](results/http.svg)',
     '## What was to be reached',
@@ -44,8 +42,13 @@ function sectionOf(key: string, result: Result): string[] {
     `## ${key}. ${result.title}`,
     markdownTable(rowsOf(result)),
     ...(facts.length === 0 ? [] : [facts.map(([name, value]) => `- ${name}: ${figure(value)}`).join('\n')]),
-    ...(result.date === undefined ? [] : [`Measured ${result.date}.`]),
+    ...(result.date === undefined ? [] : [`Measured ${result.date}${roundsOf(result)}.`]),
   ]
+}
+
+function roundsOf({ rounds = {} }: Result): string {
+  const [first] = Object.values(rounds)
+  return first === undefined ? '' : `, ${first.length} rounds`
 }
 
 /** The panels of the chart: those scenarios that others have as well. */
