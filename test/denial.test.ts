@@ -70,19 +70,10 @@ describe('who is not let in', () => {
     }
   })
 
-  it('reaches no handler and no dependency, and has exits run', async () => {
+  it('reaches no dependency behind the scheme, and no handler', async () => {
     const called: string[] = []
-    const opened = dependency({}, function* () {
-      called.push('opened')
-      try {
-        yield 'open'
-      } catch (error) {
-        called.push((error as HTTPException).message)
-        throw error
-      }
-    })
     const scheme = new APIKeyHeader({ name: 'x-key', verify: (key) => (key === 'good' ? { key } : undefined) })
-    const user = dependency({ opened, key: scheme }, ({ key }) => {
+    const user = dependency({ key: scheme }, ({ key }) => {
       called.push('user')
       return key
     })
@@ -91,10 +82,29 @@ describe('who is not let in', () => {
       called.push('handler')
     })
     expect((await own.request('/', { headers: { 'x-key': 'bad' } })).status).toBe(401)
-    expect(called.filter((name) => name === 'user' || name === 'handler')).toEqual([])
-    called.length = 0
+    expect(called).toEqual([])
     expect((await own.request('/', { headers: { 'x-key': 'good' } })).status).toBe(200)
-    expect(called).toEqual(['opened', 'user', 'handler'])
+    expect(called).toEqual(['user', 'handler'])
+  })
+
+  it('has what was entered before it left, with the error', async () => {
+    const left: unknown[] = []
+    const first = new APIKeyHeader({ name: 'x-first', schemeName: 'First' })
+    const session = dependency({ key: first }, function* ({ key }) {
+      try {
+        yield key
+      } catch (error) {
+        left.push(error)
+        throw error
+      }
+    })
+    const own = new App()
+    own.get('/', { params: { session, user: bearer() } }, () => 'in')
+    const response = await own.request('/', { headers: { 'x-first': 'key', authorization: 'Bearer garbage' } })
+    expect(await said(response)).toEqual([401, INVALID, '{"detail":"Could not validate credentials"}'])
+    expect(left).toHaveLength(1)
+    expect(left[0]).toBeInstanceOf(HTTPException)
+    expect((left[0] as HTTPException).cause).toBeInstanceOf(MalformedTokenError)
   })
 
   it('is thrown at who calls the scheme by hand', async () => {

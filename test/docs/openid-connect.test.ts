@@ -1,27 +1,15 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import app from '../../docs/src/openid-connect/main.ts'
 import ready from '../../docs/src/openid-connect/ready.ts'
 import { serve } from '../../src/adapters/node.ts'
 import type { App } from '../../src/app.ts'
 import { OpenIdConnect, protectedResource } from '../../src/security/index.ts'
-import { audience, OidcProvider } from '../security/loopback-provider.ts'
+import { audience } from '../security/loopback-provider.ts'
+import { ownProvider } from './own-provider.ts'
 
-let provider: OidcProvider
-
-beforeEach(async () => {
-  provider = await OidcProvider.start()
-  vi.resetModules()
-  vi.stubEnv('ISSUER', provider.issuer)
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-
-afterEach(() => {
-  provider.close()
-  vi.unstubAllEnvs()
-  vi.restoreAllMocks()
-})
+const provider = ownProvider()
 
 /** The program, for the provider of this test. */
 const load = async (): Promise<App> => (await import('../../docs/src/openid-connect/main.ts')).default
@@ -31,17 +19,17 @@ const described = (text: string): string => `Bearer error="invalid_token", error
 
 test('a token of the provider', async () => {
   const mine = await load()
-  const good = await mine.request('/items', bearer(await provider.clientCredentials('items', audience)))
+  const good = await mine.request('/items', bearer(await provider().clientCredentials('items', audience)))
   expect(await good.json()).toEqual({ items: ['a towel'], for: 'service', client: 'service' })
-  const weak = await mine.request('/items', bearer(await provider.clientCredentials('me', audience)))
+  const weak = await mine.request('/items', bearer(await provider().clientCredentials('me', audience)))
   expect([weak.status, challenge(weak)]).toEqual([403, 'Bearer error="insufficient_scope", scope="items"'])
 })
 
 test('tokens that were meant for others', async () => {
   const mine = await load()
-  const other = await mine.request('/items', bearer(await provider.clientCredentials('items', 'https://other.com')))
+  const other = await mine.request('/items', bearer(await provider().clientCredentials('items', 'https://other.com')))
   expect([other.status, challenge(other)]).toEqual([401, described('The token is not meant for this audience')])
-  const { id_token } = await provider.codeFlow('openid items')
+  const { id_token } = await provider().codeFlow('openid items')
   const id = await mine.request('/items', bearer(id_token))
   expect([id.status, challenge(id)]).toEqual([401, described('The token is not of the expected type')])
 })
@@ -49,17 +37,17 @@ test('tokens that were meant for others', async () => {
 test('nothing is asked for before a token comes; an outage is noticed by the first only', async () => {
   const mine = await load()
   expect((await mine.request('/items')).status).toBe(401)
-  expect(provider.asked).toEqual([])
-  const token = await provider.clientCredentials('items', audience)
-  const another = await provider.clientCredentials('items', audience)
-  provider.down = true
+  expect(provider().asked).toEqual([])
+  const token = await provider().clientCredentials('items', audience)
+  const another = await provider().clientCredentials('items', audience)
+  provider().down = true
   const unknown = await mine.request('/items', bearer(token))
   expect([unknown.status, await unknown.json()]).toEqual([503, { detail: 'Service Unavailable' }])
-  provider.down = false
+  provider().down = false
   vi.resetModules()
   const warm = await load()
   expect((await warm.request('/items', bearer(token))).status).toBe(200)
-  provider.down = true
+  provider().down = true
   expect((await warm.request('/items', bearer(another))).status).toBe(200)
 })
 
@@ -67,9 +55,9 @@ test('a new key is found with the first token that it signed, but not within 30 
   vi.useFakeTimers({ toFake: ['Date'] })
   const mine = await load()
   const ask = async (): Promise<Response> =>
-    mine.request('/items', bearer(await provider.clientCredentials('items', audience)))
+    mine.request('/items', bearer(await provider().clientCredentials('items', audience)))
   expect((await ask()).status).toBe(200)
-  provider.rotate()
+  provider().rotate()
   expect(challenge(await ask())).toBe(described('The token is signed with a key that is not known'))
   vi.advanceTimersByTime(31_000)
   expect((await ask()).status).toBe(200)
@@ -105,12 +93,12 @@ test('an MCP client calls a tool, with a token for this resource', async () => {
   expect(challenge(refused)).toBe(`Bearer resource_metadata="${metadataUrl}"`)
   expect(await (await fetch(metadataUrl)).json()).toEqual({
     resource,
-    authorization_servers: [provider.issuer],
+    authorization_servers: [provider().issuer],
     scopes_supported: ['items'],
     bearer_methods_supported: ['header'],
     resource_name: 'Items',
   })
-  const token = await provider.clientCredentials('items', resource)
+  const token = await provider().clientCredentials('items', resource)
   const client = new Client({ name: 'a client', version: '1.0.0' })
   await client.connect(new StreamableHTTPClientTransport(new URL(resource), { requestInit: bearer(token) }))
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_items'])

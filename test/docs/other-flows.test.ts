@@ -1,8 +1,9 @@
 /** The programs of the chapter about the other flows: client credentials, and tokens of a provider of another make. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import app from '../../docs/src/other-flows/main.ts'
 import type { App } from '../../src/app.ts'
-import { audience, OidcProvider } from '../security/loopback-provider.ts'
+import { audience } from '../security/loopback-provider.ts'
+import { ownProvider } from './own-provider.ts'
 
 const challenge = (response: Response): string | null => response.headers.get('www-authenticate')
 const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
@@ -58,30 +59,17 @@ describe('client credentials', () => {
 })
 
 describe('a code', () => {
-  let provider: OidcProvider
-
-  beforeEach(async () => {
-    provider = await OidcProvider.start()
-    vi.resetModules()
-    vi.stubEnv('ISSUER', provider.issuer)
-    vi.spyOn(console, 'error').mockImplementation(() => {})
-  })
-
-  afterEach(() => {
-    provider.close()
-    vi.unstubAllEnvs()
-    vi.restoreAllMocks()
-  })
+  const provider = ownProvider()
 
   const load = async (): Promise<App> => (await import('../../docs/src/other-flows/code.ts')).default
 
   test('a token of the provider is taken, one without the scope and an ID token are not', async () => {
     const api = await load()
-    const good = await api.request('/items', bearer(await provider.clientCredentials('items', audience)))
+    const good = await api.request('/items', bearer(await provider().clientCredentials('items', audience)))
     expect(await good.json()).toEqual({ items: ['a towel'], for: 'service', client: 'service' })
-    const weak = await api.request('/items', bearer(await provider.clientCredentials('me', audience)))
+    const weak = await api.request('/items', bearer(await provider().clientCredentials('me', audience)))
     expect(weak.status).toBe(403)
-    const { id_token } = await provider.codeFlow('openid items')
+    const { id_token } = await provider().codeFlow('openid items')
     const id = await api.request('/items', bearer(id_token))
     expect(challenge(id)).toBe(
       'Bearer error="invalid_token", error_description="The token is not of the expected type"',
@@ -90,8 +78,8 @@ describe('a code', () => {
 
   test('while the keys cannot be fetched, nobody is let in and nobody is blamed', async () => {
     const api = await load()
-    const token = await provider.clientCredentials('items', audience)
-    provider.down = true
+    const token = await provider().clientCredentials('items', audience)
+    provider().down = true
     const answer = await api.request('/items', bearer(token))
     expect([answer.status, challenge(answer)]).toEqual([503, null])
   })
@@ -102,8 +90,8 @@ describe('a code', () => {
         type: 'oauth2',
         flows: {
           authorizationCode: {
-            authorizationUrl: `${provider.issuer}/auth`,
-            tokenUrl: `${provider.issuer}/token`,
+            authorizationUrl: `${provider().issuer}/auth`,
+            tokenUrl: `${provider().issuer}/token`,
             scopes: { items: 'Read items.' },
           },
         },
