@@ -40,18 +40,18 @@ export abstract class JWTError extends Error {
     this.name = new.target.name
   }
 
-  /** What the framework answers when nobody catches it: 401 with the challenge, or 503 with Retry-After. */
-  get '~answer'(): { status: number; detail?: string; headers?: Record<string, string> } {
-    if (this.challengeError === undefined) {
-      const { retryAfter } = this as { readonly retryAfter?: number }
-      return {
-        status: this.status,
-        ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
-      }
-    }
+  /** What the framework answers when nobody catches it: 401 with the challenge, or 503. */
+  get '~answer'(): JWTErrorAnswer {
+    if (this.challengeError === undefined) return { status: this.status }
     const challenge = `Bearer error="${this.challengeError}", error_description="${errorDescription(this.message)}"`
     return { status: this.status, detail: 'Could not validate credentials', headers: { 'www-authenticate': challenge } }
   }
+}
+
+interface JWTErrorAnswer {
+  status: number
+  detail?: string
+  headers?: Record<string, string>
 }
 
 /** The codes of all errors of this package. */
@@ -267,6 +267,11 @@ export interface UnavailableOptions extends ErrorOptions {
 /** In seconds, where nobody knows better. */
 const RETRY_AFTER = 5
 
+/** 503 with Retry-After (RFC 9110 §10.2.3). */
+function answerLater({ status, retryAfter }: { readonly status: 503; readonly retryAfter: number }): JWTErrorAnswer {
+  return { status, headers: { 'retry-after': String(retryAfter) } }
+}
+
 /** The issuer's keys could not be fetched and none are kept: we cannot tell, and the client should try again when they are fetched again. */
 export class KeysUnavailableError extends JWTError {
   readonly code = 'keys_unavailable'
@@ -277,6 +282,10 @@ export class KeysUnavailableError extends JWTError {
   constructor(options: UnavailableOptions = {}) {
     super('The keys of the issuer are not available', options)
     this.retryAfter = options.retryAfter ?? RETRY_AFTER
+  }
+
+  override get '~answer'(): JWTErrorAnswer {
+    return answerLater(this)
   }
 }
 
@@ -290,5 +299,9 @@ export class RevocationUnavailableError extends JWTError {
   constructor(options: UnavailableOptions = {}) {
     super('Whether the token was revoked could not be found out', options)
     this.retryAfter = options.retryAfter ?? RETRY_AFTER
+  }
+
+  override get '~answer'(): JWTErrorAnswer {
+    return answerLater(this)
   }
 }
